@@ -1,0 +1,5 @@
+"""`python -m argosy` is the command line."""
+
+from argosy.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Pure arithmetic: values in, values out. No I/O, clock, randomness, async or framework."""

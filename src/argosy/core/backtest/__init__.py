@@ -1,0 +1,1 @@
+"""Simulated clock, fills, costs, overfitting tests. Filled by later work."""

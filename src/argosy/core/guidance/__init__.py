@@ -1,0 +1,1 @@
+"""Recommendation, workflow and the scoring of decisions. Filled by later work."""

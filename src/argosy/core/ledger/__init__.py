@@ -1,0 +1,1 @@
+"""Transactions in, positions, lots, gains and flows out. Exact."""

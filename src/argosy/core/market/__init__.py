@@ -1,0 +1,1 @@
+"""Assets, prices, exchange rates, calendars and splits as values."""

@@ -1,0 +1,66 @@
+"""What an asset is: the master record that ledger, prices and screens share."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class AssetCategory(StrEnum):
+    """The kind of an asset; it decides calendars and groups, never arithmetic."""
+
+    STOCK = "STOCK"
+    ETF = "ETF"
+    FUND = "FUND"
+    INDEX = "INDEX"
+    BOND = "BOND"
+    CRYPTO = "CRYPTO"
+    COMMODITY = "COMMODITY"
+    CURRENCY = "CURRENCY"
+    FUTURE = "FUTURE"
+    OPTION = "OPTION"
+    REAL_ESTATE = "REAL_ESTATE"
+    CASH = "CASH"
+    OTHER = "OTHER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """One thing that can be held and priced.
+
+    Attributes
+    ----------
+    id : str
+        Public identifier (UUIDv7).
+    key : int
+        Small integer of the same asset, used by price rows.
+    symbol, exchange, name : str
+        `exchange` is `None` where there is none (crypto, private things).
+    currency : str
+        Quote currency; a minor unit such as GBp is kept as it is.
+    owner : str or None
+        User whose private asset it is; `None` = shared.
+    """
+
+    id: str
+    key: int
+    symbol: str
+    exchange: str | None
+    name: str
+    category: AssetCategory
+    currency: str
+    owner: str | None = None
+    description: str | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A stock split as a fact about the asset: on `day` each old share became new/old shares.
+
+    A reverse split has `new` < `old`. Prices before `day` are divided by new/old to compare.
+    """
+
+    day: date
+    new: Decimal
+    old: Decimal

@@ -1,0 +1,37 @@
+"""One close a day out of what several sources say."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def choose_daily(
+    days: NDArray[np.int64],
+    ranks: NDArray[np.int64],
+    fetched: NDArray[np.int64],
+    stamps: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Return the positions of the row that speaks for each day, in order of days.
+
+    Parameters
+    ----------
+    days, ranks, fetched, stamps : ndarray of int64, shape (n,)
+        A row's day, the rank of its source (the lowest wins), when it was fetched (the newest
+        wins among equal ranks) and its own time (the latest wins among these).
+
+    Returns
+    -------
+    positions : ndarray of int64, shape (number of distinct days,)
+
+    Examples
+    --------
+    >>> one = np.array([1, 1, 2])
+    >>> choose_daily(one, np.array([5, 0, 5]), np.zeros(3, int), np.zeros(3, int)).tolist()
+    [1, 2]
+    """
+    if np.all(days[1:] > days[:-1]):
+        return np.arange(len(days))
+    order = np.lexsort((-stamps, -fetched, ranks, days))
+    sorted_days = days[order]
+    first = np.ones(len(order), np.bool_)
+    first[1:] = sorted_days[1:] != sorted_days[:-1]
+    return order[first]

@@ -1,0 +1,1 @@
+"""Objectives, constraints and the Bitcoin core of a portfolio. Filled by later work."""

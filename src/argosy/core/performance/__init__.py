@@ -1,0 +1,1 @@
+"""Time-weighted, money-weighted and other returns from daily series."""

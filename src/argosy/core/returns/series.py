@@ -1,0 +1,176 @@
+"""Daily series of a portfolio: the only crossing from exact numbers to float64.
+
+Quantities, costs, prices and rates come in exactly and become arrays with one entry a calendar
+day. Nothing from here flows back into the ledger.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from operator import attrgetter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from argosy.core.ledger.book import OUTSIDE, Book
+from argosy.core.ledger.position import Mark, Position
+from argosy.core.market.market import AppliedSplit
+from argosy.core.money import exact_context
+from argosy.core.valuation.marks import total_on
+
+DUST = Decimal("1E-16")
+"""What the rounding of parts to 18 places can leave where they should cancel: no capital."""
+
+CANCELLING = 1e-4
+"""A sum this small beside its parts is not accurate to 1e-12 in float64."""
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DailySeries:
+    """A portfolio day by day, in its own currency.
+
+    All arrays have shape (n_days,). NaN where a price or a rate of something held is missing.
+
+    Attributes
+    ----------
+    days : ndarray of int64
+        Proleptic ordinals, one a calendar day, none left out.
+    value, cost : ndarray of float64
+        At the close of the day.
+    money_in, money_out, fees_in : ndarray of float64
+        What crossed the border on the day; `fees_in` is the part of `money_in` that paid
+        separate fees.
+    """
+
+    days: IntArray
+    value: FloatArray
+    cost: FloatArray
+    money_in: FloatArray
+    money_out: FloatArray
+    fees_in: FloatArray
+
+    def index(self, day: date) -> int:
+        """Return the position of a day; below 0 or past the end if it is outside."""
+        return day.toordinal() - int(self.days[0])
+
+
+def daily_series(book: Book, end: date) -> DailySeries:
+    """Build the daily series of a book from its first day to `end`.
+
+    Parameters
+    ----------
+    book : Book
+        With at least one transaction; those after `end` are not looked at.
+    end : date
+        The last day, not before the first transaction.
+
+    Returns
+    -------
+    series : DailySeries
+    """
+    assert book.first_day is not None, "an empty book has no series"
+    days = np.arange(book.first_day.toordinal(), end.toordinal() + 1, dtype=np.int64)
+    value = np.zeros(len(days))
+    gross = np.zeros(len(days))
+    cost = np.zeros(len(days))
+    rates: dict[str, FloatArray] = {}
+    with exact_context():
+        for key, position in book.positions.items():
+            if key == OUTSIDE or not position.steps:
+                continue
+            known, quantities, costs = zip(*position.steps, strict=True)
+            prices = _prices(book, position, days)
+            price = prices * _rates(book, position.currency, days, rates)
+            part = _product(_steps(known, quantities, days), price)
+            value += part
+            gross += np.abs(part)
+            cost += _steps(known, costs, days)
+        for currency, steps in book.cash_steps.items():
+            known, sums = zip(*steps, strict=True)
+            held = _steps(known, sums, days)
+            part = _product(held, _rates(book, currency, days, rates))
+            value += part
+            gross += np.abs(part)
+        _settle(book, days, value, gross)
+        flows = _flows(book, days)
+    return DailySeries(days, value, cost, *flows)
+
+
+def _settle(book: Book, days: IntArray, value: FloatArray, gross: FloatArray) -> None:
+    """Put exact values where parts nearly cancel (shorts, credit): floats lose their digits there.
+
+    Above all nothing must be nothing: a rounding of it would look like capital.
+    """
+    for index in np.flatnonzero(np.abs(value) < CANCELLING * gross):
+        exact, lacking = total_on(book, date.fromordinal(int(days[index])))
+        if exact is not None and not lacking:
+            value[index] = 0.0 if abs(exact) < DUST else float(exact)
+
+
+def _product(quantity: FloatArray, price: FloatArray) -> FloatArray:
+    """Multiply; where nothing is held the price does not matter, not even a missing one."""
+    return np.where(quantity == 0.0, 0.0, quantity * price)
+
+
+def _steps(known: Sequence[int], values: Sequence[Decimal], days: IntArray) -> FloatArray:
+    """Carry each value forward to the next, the last of a day; zero before the first."""
+    padded = np.array([0.0, *map(float, values)])
+    return padded[np.searchsorted(np.asarray(known, np.int64), days, side="right")]
+
+
+def _prices(book: Book, position: Position, days: IntArray) -> FloatArray:
+    """Return the mark of every day: the newer of market and own trade, in that day's shares."""
+    history = book.market.history(position.asset_id)
+    trades = {
+        mark[0].day.toordinal(): price
+        for mark in position.marks
+        if not (price := Mark(*mark).price).is_nan()
+    }
+    mine = np.array(sorted(trades), np.int64)
+    mine = mine[~np.isin(mine, history.days)]
+    known = np.concatenate([history.days, mine])
+    market, own = history.closes(), np.array([float(trades[int(day)]) for day in mine])
+    splits = book.market.splits.get(position.asset_id, ())
+    if splits:
+        market = market * _shares(splits, history.days, "priced_on")
+        own = own * _shares(splits, mine, "held_on")
+    prices = np.concatenate([market, own])
+    order = np.argsort(known, kind="stable")
+    found = np.searchsorted(known[order], days, side="right")
+    marks = np.concatenate([[np.nan], prices[order]])[found]
+    return marks / _shares(splits, days, "held_on") if splits else marks
+
+
+def _shares(splits: tuple[AppliedSplit, ...], days: IntArray, since: str) -> FloatArray:
+    """Return how many shares of each day one share of the beginning has become.
+
+    `since` names the day from which a split counts: priced_on or held_on.
+    """
+    ordered = sorted(splits, key=attrgetter(since))
+    factors = np.cumprod([1.0, *(float(split.new / split.old) for split in ordered)])
+    split_days = np.array([getattr(split, since).toordinal() for split in ordered], np.int64)
+    return np.asarray(factors[np.searchsorted(split_days, days, side="right")], np.float64)
+
+
+def _rates(book: Book, currency: str, days: IntArray, cache: dict[str, FloatArray]) -> FloatArray:
+    if currency not in cache:
+        start, end = date.fromordinal(int(days[0])), date.fromordinal(int(days[-1]))
+        steps = book.market.rates.steps(currency, book.rules.currency, start, end)
+        known = np.array([day.toordinal() for day, _ in steps], np.int64)
+        values = np.array([np.nan, *(float(rate) for _, rate in steps)])
+        cache[currency] = values[np.searchsorted(known, days, side="right")]
+    return cache[currency]
+
+
+def _flows(book: Book, days: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    sums = np.zeros((3, len(days)))
+    first = int(days[0])
+    for day, flow in book.flows.days().items():
+        index = day.toordinal() - first
+        if index < len(days):
+            sums[:, index] = [float(part) for part in flow]
+    return sums[0], sums[1], sums[2]

@@ -1,0 +1,1 @@
+"""Volatility, drawdown, ratios, value at risk, correlation. Filled by the analytics work."""

@@ -1,0 +1,1 @@
+"""Positions x prices x rates: values, gains, weights, explanations. Exact."""
