@@ -1,0 +1,1 @@
+"""The database: all SQL. SQLite and PostgreSQL from one code base."""

@@ -1,0 +1,229 @@
+"""The asset master as each user sees it: shared assets, and one's own private ones."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from argosy.core.errors import (
+    AmbiguousSymbolError,
+    DuplicateError,
+    NotFoundError,
+    UnknownAssetError,
+)
+from argosy.core.market.asset import Asset, AssetCategory
+from argosy.store.database import fetch_all, marks
+from argosy.store.paging import Page, read_cursor, write_cursor
+from argosy.store.tables.asset import AssetRow
+from argosy.store.types import read_id
+from argosy.store.upserts import insert_into
+
+Name: TypeAlias = tuple[str, str | None]
+"""A symbol as a user writes it, and the exchange where one was given; '' asks for none."""
+
+_SELECTED = (
+    "CAST(a.id AS VARCHAR(36)), a.key, a.symbol, a.exchange, a.name, a.category, a.currency, "
+    "CAST(a.owner_id AS VARCHAR(36)), a.description, a.active"
+)
+_SEEN = "a.owner_key IN ('', ?)"
+_MANY = 10_000  # names or ids in one question; SQLite takes 32,766 parameters
+
+
+async def create(
+    session: AsyncSession, asset: Asset, *, metadata: Mapping[str, Any] | None = None
+) -> Asset:
+    """Store a new asset and return it with its key; `asset.key` is not looked at.
+
+    A private asset must not hide a shared one: `DuplicateError` names whichever exists.
+    """
+    existing = await _same_name(session, asset)
+    if existing is None:
+        row = insert_into(session, AssetRow).values(
+            id=asset.id,
+            owner_id=asset.owner,
+            owner_key=asset.owner or "",
+            details=None if metadata is None else dict(metadata),
+            **_named(asset),
+        )
+        new = row.on_conflict_do_nothing().returning(AssetRow.id)
+        if (await session.execute(new)).first() is not None:
+            return (await get_many(session, [asset.id]))[asset.id]
+        existing = await _same_name(session, asset)
+    owned = "shared" if existing is None or existing.owner is None else "own"
+    message = f"The {owned} asset {address(asset)} exists already" + (
+        f" (id {existing.id})." if existing else "."
+    )
+    raise DuplicateError(message)
+
+
+async def get(session: AsyncSession, user_id: str | None, name: str) -> Asset:
+    """Return the asset of an id, a `SYMBOL` or a `SYMBOL:EXCHANGE`, as a user sees it."""
+    asset_id = read_id(name)
+    if asset_id is not None:
+        rows = await _select(session, f"{_SEEN} AND a.id = ?", [user_id or "", asset_id])
+        if not rows:
+            raise NotFoundError("asset", name)
+        return rows[0]
+    symbol, colon, exchange = name.rpartition(":")
+    names: list[Name] = [(name, None), (symbol, exchange)] if colon else [(name, None)]
+    found = await match(session, user_id, names)
+    matches = next((found[one] for one in names if found[one]), [])
+    if not matches:
+        raise NotFoundError("asset", name)
+    return only(name, matches)
+
+
+async def match(
+    session: AsyncSession, user_id: str | None, names: Iterable[Name]
+) -> dict[Name, list[Asset]]:
+    """Return what each name could mean to a user: the own assets, else the shared ones."""
+    wanted = list(dict.fromkeys(names))
+    keys = sorted({_key(symbol) for symbol, _ in wanted})
+    by_symbol: dict[str, list[Asset]] = {}
+    for start in range(0, len(keys), _MANY):
+        some = keys[start : start + _MANY]
+        where = f"{_SEEN} AND a.symbol_key IN ({marks(some)}) ORDER BY a.exchange_key"
+        for asset in await _select(session, where, [user_id or "", *some]):
+            by_symbol.setdefault(_key(asset.symbol), []).append(asset)
+    return {name: _meant(name, by_symbol.get(_key(name[0]), [])) for name in wanted}
+
+
+def only(symbol: str, matches: Sequence[Asset]) -> Asset:
+    """Return the one match; raise `UnknownAssetError` or `AmbiguousSymbolError`."""
+    if not matches:
+        raise UnknownAssetError(symbol)
+    if len(matches) > 1:
+        raise AmbiguousSymbolError(symbol, [address(asset) for asset in matches])
+    return matches[0]
+
+
+def address(asset: Asset) -> str:
+    """Return `SYMBOL:EXCHANGE`, or `SYMBOL:` where there is no exchange."""
+    return f"{asset.symbol}:{asset.exchange or ''}"
+
+
+async def get_many(session: AsyncSession, asset_ids: Iterable[str]) -> dict[str, Asset]:
+    """Return assets by id, whoever owns them: for ledgers whose owner was checked."""
+    ids = sorted(set(asset_ids))
+    found: dict[str, Asset] = {}
+    for start in range(0, len(ids), _MANY):
+        some = ids[start : start + _MANY]
+        rows = await _select(session, f"a.id IN ({marks(some)})", some)
+        found |= {asset.id: asset for asset in rows}
+    return found
+
+
+async def search(
+    session: AsyncSession, user_id: str | None, text: str, *, limit: int = 20
+) -> list[Asset]:
+    """Return active assets whose symbol or name has a text in it, the best match first."""
+    key = text.strip().upper()
+    literal = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    where = (
+        f"{_SEEN} AND a.active AND a.search_key LIKE ? ESCAPE '\\' "
+        "ORDER BY CASE WHEN a.symbol_key = ? THEN 0 WHEN a.symbol_key LIKE ? ESCAPE '\\' THEN 1 "
+        "WHEN a.search_key LIKE ? ESCAPE '\\' THEN 2 ELSE 3 END, a.symbol_key, a.key LIMIT ?"
+    )
+    patterns = [f"%{literal}%", key, f"{literal}%", f"% {literal}%"]
+    return await _select(session, where, [user_id or "", *patterns, limit])
+
+
+async def page(
+    session: AsyncSession,
+    user_id: str | None,
+    *,
+    category: AssetCategory | None = None,
+    limit: int = 100,
+    cursor: str | None = None,
+) -> Page[Asset]:
+    """Return the assets that a user sees, by symbol and exchange."""
+    where, parameters = [_SEEN], list[Any]([user_id or ""])
+    if category is not None:
+        where.append("a.category = ?")
+        parameters.append(category.value)
+    if cursor is not None:
+        where.append("(a.symbol_key, a.exchange_key, a.key) > (?, ?, ?)")
+        parameters += read_cursor(cursor, str, str, int)
+    order = "ORDER BY a.symbol_key, a.exchange_key, a.key LIMIT ?"
+    rows = await _select(session, f"{' AND '.join(where)} {order}", [*parameters, limit + 1])
+    more = len(rows) > limit
+    return Page(rows[:limit], write_cursor(_place(rows[limit - 1])) if more else None)
+
+
+async def change(
+    session: AsyncSession, asset: Asset, *, metadata: Mapping[str, Any] | None = None
+) -> Asset:
+    """Store an asset's fields as they are in `asset`; metadata only where given."""
+    existing = await _same_name(session, asset)
+    if existing is not None and existing.id != asset.id:
+        message = f"The asset {address(existing)} exists already (id {existing.id})."
+        raise DuplicateError(message)
+    values = _named(asset) | ({} if metadata is None else {"details": dict(metadata)})
+    await session.execute(update(AssetRow).where(AssetRow.id == asset.id).values(**values))
+    return (await get_many(session, [asset.id]))[asset.id]
+
+
+async def metadata_of(session: AsyncSession, asset_id: str) -> dict[str, Any]:
+    """Return what else is known about an asset."""
+    found = await session.scalar(select(AssetRow.details).where(AssetRow.id == asset_id))
+    return found or {}
+
+
+def _key(text: str) -> str:
+    return text.strip().upper()
+
+
+def _named(asset: Asset) -> dict[str, Any]:
+    return {
+        "symbol": asset.symbol,
+        "symbol_key": _key(asset.symbol),
+        "exchange": asset.exchange,
+        "exchange_key": _key(asset.exchange or ""),
+        "name": asset.name,
+        "category": asset.category.value,
+        "currency": asset.currency,
+        "description": asset.description,
+        "active": asset.active,
+        "search_key": f"{asset.symbol} {asset.name}".upper(),
+    }
+
+
+def _place(asset: Asset) -> tuple[str | int, ...]:
+    return _key(asset.symbol), _key(asset.exchange or ""), asset.key
+
+
+def _meant(name: Name, candidates: Sequence[Asset]) -> list[Asset]:
+    _, exchange = name
+    if exchange is not None:
+        candidates = [one for one in candidates if _key(one.exchange or "") == _key(exchange)]
+    own = [one for one in candidates if one.owner is not None]
+    return own or list(candidates)
+
+
+async def _same_name(session: AsyncSession, asset: Asset) -> Asset | None:
+    where = f"{_SEEN} AND a.symbol_key = ? AND a.exchange_key = ? ORDER BY a.owner_key DESC"
+    keys = [_key(asset.symbol), _key(asset.exchange or "")]
+    rows = await _select(session, where, [asset.owner or "", *keys])
+    return next((row for row in rows if row.id != asset.id), None)
+
+
+async def _select(session: AsyncSession, where: str, parameters: Sequence[Any]) -> list[Asset]:
+    sql = f"SELECT {_SELECTED} FROM assets a WHERE {where}"
+    return [_asset(row) for row in await fetch_all(session, sql, parameters)]
+
+
+def _asset(row: tuple[Any, ...]) -> Asset:
+    id_, key, symbol, exchange, name, category, currency, owner, description, active = row
+    return Asset(
+        id=id_,
+        key=key,
+        symbol=symbol,
+        exchange=exchange,
+        name=name,
+        category=AssetCategory(category),
+        currency=currency,
+        owner=owner,
+        description=description,
+        active=bool(active),
+    )

@@ -1,0 +1,203 @@
+"""The engine and its sessions: one writer at a time on SQLite, a pool on PostgreSQL.
+
+One request or job is one transaction: `Database.write()` commits at its end, or rolls all of it
+back. Repositories take the session and never commit.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence, Sized
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from argosy.core.errors import DuplicateError, InputError, StorageError
+from argosy.runtime.statements import RECORDING
+from argosy.store.recording import RecordingDriver, explained, has_plan, plan_lines
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+class Database:
+    """An engine with its two kinds of sessions.
+
+    Parameters
+    ----------
+    url : str
+        `sqlite:///path` or `postgresql://…`; the driver is chosen here.
+    pool_size, pool_overflow : int
+        Connections kept and allowed beyond (PostgreSQL).
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10, pool_overflow: int = 20) -> None:
+        self.url = driver_url(url)
+        self.is_sqlite = self.url.startswith("sqlite")
+        if self.is_sqlite:
+            self.engine = _sqlite_engine(self.url)
+        else:
+            self.engine = _postgresql_engine(
+                self.url, pool_size=pool_size, max_overflow=pool_overflow
+            )
+        driver: Any = self.engine.dialect.loaded_dbapi
+        self._driver_error: type[Exception] = driver.Error
+        self._refusals = (OperationalError, driver.OperationalError)
+        self._contradictions = (IntegrityError, driver.IntegrityError)
+        self._data_errors = (DataError, getattr(driver, "DataError", DataError))
+        self._writer: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """Open a session for reading: one snapshot for all its queries, nothing is kept."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            if self.is_sqlite:
+                await fetch_all(session, "BEGIN")
+            else:
+                await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            with self._texts_checked():
+                yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction: committed at the end of the block, rolled back by any exception."""
+        try:
+            async with (
+                self._writer or nullcontext(),
+                AsyncSession(self.engine, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                if self.is_sqlite:
+                    await fetch_all(session, "BEGIN IMMEDIATE")
+                with self._texts_checked():
+                    yield session
+        except self._refusals as error:
+            raise StorageError(_reason(error)) from error
+        except self._contradictions as error:
+            if is_duplicate(error):
+                raise DuplicateError("Something with this name or key exists already.") from error
+            raise
+
+    @contextmanager
+    def _texts_checked(self) -> Iterator[None]:
+        """Word PostgreSQL's refusal of a NUL in a text, stored or sought, as wrong input."""
+        try:
+            yield
+        except self._data_errors as error:
+            if "NUL" not in str(error):
+                raise
+            raise InputError("A text holds a NUL character; leave it out.") from error
+
+    async def plan_of(self, sql: str) -> list[str]:
+        """Ask how a statement would be run; it is not run."""
+        if not has_plan(sql):
+            return []
+        question, parameters = explained(sql, sqlite=self.is_sqlite)
+        async with self.read() as session:
+            try:
+                rows = await fetch_all(session, question, parameters)
+            except self._driver_error as error:
+                return [f"No plan: {error}"]
+        return plan_lines(rows, sqlite=self.is_sqlite)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+
+async def fetch_all(
+    session: AsyncSession, sql: str, parameters: Sequence[Any] = ()
+) -> list[tuple[Any, ...]]:
+    """Run one statement on the driver itself and fetch all rows as tuples.
+
+    The road for hot reads and bulk writes: one thread hop, no row objects. Placeholders are `?`
+    in the text on both databases.
+    """
+    driver = await driver_of(session)
+    if dialect_of(session) == "sqlite":
+        return list(await driver.execute_fetchall(sql, parameters))
+    cursor = await driver.execute(sql.replace("?", "%s"), parameters or None)
+    return list(await cursor.fetchall()) if cursor.description else []
+
+
+async def driver_of(session: AsyncSession) -> Any:
+    """Return the driver's own connection, for what has no form in SQL that both know."""
+    raw = await (await session.connection()).get_raw_connection()
+    kept = RECORDING.get()
+    driver = raw.driver_connection
+    return driver if kept is None else RecordingDriver(driver, kept)
+
+
+def dialect_of(session: AsyncSession) -> str:
+    """Return `sqlite` or `postgresql`."""
+    return session.get_bind().dialect.name
+
+
+def marks(values: Sized) -> str:
+    """Return a placeholder for each value: `?, ?, ?`."""
+    return ", ".join("?" * len(values))
+
+
+def driver_url(url: str) -> str:
+    """Name the driver in a plain database URL."""
+    scheme, _, rest = url.partition("://")
+    if scheme in {"sqlite", "sqlite+aiosqlite"}:
+        return f"sqlite+aiosqlite://{rest}"
+    if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return f"postgresql+psycopg://{rest}"
+    return url
+
+
+def _sqlite_engine(url: str) -> AsyncEngine:
+    engine = create_async_engine(url)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        # The driver must not open transactions by itself: a read would then hold a snapshot,
+        # and a write would start as a reader and fail to upgrade under load.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in _SQLITE_PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    return engine
+
+
+def _postgresql_engine(url: str, *, pool_size: int, max_overflow: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url, pool_size=pool_size, max_overflow=max_overflow, pool_recycle=3600
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("SET TIME ZONE 'UTC'")
+        cursor.close()
+        connection.commit()
+
+    return engine
+
+
+def is_duplicate(error: Exception) -> bool:
+    """Whether a database's error says that a unique value exists already."""
+    error = getattr(error, "orig", None) or error
+    unique_sqlite = getattr(error, "sqlite_errorname", "") in {
+        "SQLITE_CONSTRAINT_UNIQUE",
+        "SQLITE_CONSTRAINT_PRIMARYKEY",
+    }
+    return unique_sqlite or getattr(error, "sqlstate", None) == "23505"
+
+
+def _reason(error: Exception) -> str:
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    if "full" in str(origin) or "No space" in str(origin):
+        return "The disk is full. Nothing of this request is stored; free some space, repeat it."
+    return f"The database refused: {origin}. Nothing of this request is stored."

@@ -1,0 +1,1 @@
+"""Alembic: one chain of migrations for both databases."""

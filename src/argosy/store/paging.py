@@ -1,0 +1,37 @@
+"""Pages of long lists: where one ends is where the next begins, whatever came in between."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from argosy.core.errors import InputError
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """Some items of a list, and the cursor that asks for the next ones; None at the end."""
+
+    items: list[Item]
+    next_cursor: str | None
+
+
+def write_cursor(place: Sequence[str | int]) -> str:
+    """Write the last item's place in the order as text for the caller to give back."""
+    return urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, *kinds: type) -> list[str | int]:
+    """Read what `write_cursor` wrote; anything else is refused."""
+    try:
+        place = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError:
+        place = None
+    fits = isinstance(place, list) and [type(part) for part in place] == list(kinds)
+    if not fits:
+        raise InputError("This cursor is none of ours; take next_cursor as it is.")
+    found: list[str | int] = place
+    return found

@@ -1,0 +1,190 @@
+"""Prices: bars in, one close a day out."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from argosy.core.errors import NotFoundError
+from argosy.core.market.bars import BarColumns, UpsertCounts
+from argosy.core.market.history import PriceHistory
+from argosy.store import price_blocks, versions
+from argosy.store.block_codec import DailyCloses
+from argosy.store.database import dialect_of, fetch_all
+from argosy.store.price_histories import between, overlaid
+from argosy.store.price_rows import Orders, Ranks, in_keys, keys_value, read_closes
+from argosy.store.price_sources import source_key, source_names
+from argosy.store.price_writes import BarScope, write_postgres, write_sqlite
+
+_LOCK_SPACE = 7_301
+_LOCKS = 256
+
+
+async def upsert_bars(
+    session: AsyncSession,
+    bars: BarColumns,
+    *,
+    source: str,
+    interval: str = "1d",
+    owner: str = "",
+    orders: Orders | None = None,
+) -> UpsertCounts:
+    """Store bars; equal ones are not written again. `owner` '' = shared, else that user's own.
+
+    A shared price belongs to a shared asset, or is the price of a private one; a user's own
+    price of a shared asset is an override.
+    """
+    given = len(bars)
+    if not given:
+        return UpsertCounts()
+    bars = bars.ordered()
+    keys = np.unique(bars.asset_keys).tolist()
+    await _hold(session, keys)
+    source_number = await source_key(session, source)
+    known = await _priced(session, keys, interval)
+    scope = BarScope(interval, source_number, owner)
+    old = bars if len(known) == len(keys) else bars.take(np.isin(bars.asset_keys, sorted(known)))
+    before = await _count(session, old, scope)
+    write = write_sqlite if dialect_of(session) == "sqlite" else write_postgres
+    written = await write(session, bars, scope)
+    if not written:
+        return UpsertCounts(unchanged=given)
+    created = len(bars) - len(old) + await _count(session, old, scope) - before
+    if interval == price_blocks.PACKED_INTERVAL and not owner:
+        await _refresh_blocks(session, bars, source_number, known=known, order_of=orders or {})
+    await versions.bump(session, ["prices"])
+    return UpsertCounts(created, written - created, given - written)
+
+
+async def read_histories(
+    session: AsyncSession,
+    asset_keys: Sequence[int],
+    *,
+    viewer: str | None = None,
+    orders: Orders | None = None,
+    start: date | None = None,
+    end: date | None = None,
+) -> dict[int, PriceHistory]:
+    """Return the daily closes of assets as one user sees them; no entry where there is none.
+
+    `viewer` is the user whose own prices win (a portfolio's owner); `orders` gives the order of
+    sources where an asset has one of its own; `start` and `end` are both inside.
+    """
+    names = await source_names(session)
+    ranks, order_of = Ranks(names), orders or {}
+    interval = price_blocks.PACKED_INTERVAL
+    keys = list(dict.fromkeys(asset_keys))
+    shared = await price_blocks.read_shared(
+        session, keys, interval=interval, order_of=order_of, ranks=ranks
+    )
+    own: dict[int, DailyCloses] = {}
+    if viewer and await _overrides(session, viewer, interval):
+        own = await read_closes(
+            session, keys, interval=interval, owner=viewer, order_of=order_of, ranks=ranks
+        )
+    histories = {key: overlaid(shared.get(key), own.get(key), names) for key in {**shared, **own}}
+    if start is None and end is None:
+        return histories
+    cut = {key: between(history, start, end) for key, history in histories.items()}
+    return {key: history for key, history in cut.items() if len(history.days)}
+
+
+async def repack(session: AsyncSession, *, orders: Orders | None = None) -> int:
+    """Build all packed blocks again from the rows; return how many assets have prices."""
+    await fetch_all(session, "DELETE FROM price_blocks")
+    rows = await fetch_all(
+        session,
+        "SELECT key FROM assets a WHERE EXISTS (SELECT 1 FROM asset_prices p"
+        " WHERE p.asset_key = a.key AND p.interval = ? AND p.owner = '') ORDER BY key",
+        (price_blocks.PACKED_INTERVAL,),
+    )
+    keys = [key for (key,) in rows]
+    ranks = Ranks(await source_names(session))
+    await price_blocks.pack(session, keys, order_of=orders or {}, ranks=ranks)
+    return len(keys)
+
+
+async def _hold(session: AsyncSession, keys: list[int]) -> None:
+    """Make sure that the assets exist and stay, and that no other import writes their prices."""
+    postgres = dialect_of(session) == "postgresql"
+    if postgres:
+        buckets = sorted({key % _LOCKS for key in keys})
+        sql = "SELECT pg_advisory_xact_lock(?, bucket) FROM unnest(?::int[]) AS bucket"
+        await fetch_all(session, sql, (_LOCK_SPACE, buckets))
+    lock = " FOR KEY SHARE" if postgres else ""
+    sql = f"SELECT key FROM assets WHERE key {in_keys(session)}{lock}"
+    found = {key for (key,) in await fetch_all(session, sql, (keys_value(session, keys),))}
+    for key in keys:
+        if key not in found:
+            raise NotFoundError("asset", key)
+
+
+async def _priced(session: AsyncSession, keys: list[int], interval: str) -> set[int]:
+    """Return the assets that have any bar of the interval."""
+    sql = (
+        f"SELECT key FROM assets a WHERE key {in_keys(session)} AND EXISTS"
+        " (SELECT 1 FROM asset_prices p WHERE p.asset_key = a.key AND p.interval = ?)"
+    )
+    return {key for (key,) in await fetch_all(session, sql, (keys_value(session, keys), interval))}
+
+
+async def _count(session: AsyncSession, bars: BarColumns, scope: BarScope) -> int:
+    """Return how many rows are stored in the spans of time that the bars cover."""
+    if not len(bars):
+        return 0
+    keys, starts = np.unique(bars.asset_keys, return_index=True)
+    ends = np.append(starts[1:], len(bars)) - 1
+    total = 0
+    bound = "?" if dialect_of(session) == "sqlite" else "to_timestamp(?)"
+    sql = (
+        "SELECT count(*) FROM asset_prices WHERE asset_key = ? AND interval = ?"
+        f" AND timestamp BETWEEN {bound} AND {bound} AND source = ? AND owner = ?"
+    )
+    for key, low, high in zip(
+        keys.tolist(), bars.stamps[starts].tolist(), bars.stamps[ends].tolist(), strict=True
+    ):
+        total += (
+            await fetch_all(
+                session, sql, (key, scope.interval, low, high, scope.source, scope.owner)
+            )
+        )[0][0]
+    return total
+
+
+async def _refresh_blocks(
+    session: AsyncSession,
+    bars: BarColumns,
+    source: int,
+    *,
+    known: set[int],
+    order_of: Mapping[int, tuple[str, ...]],
+) -> None:
+    """Pack new assets from the bars at hand; look after the blocks of the others."""
+    keys, starts = np.unique(bars.asset_keys, return_index=True)
+    bounds = [*starts.tolist(), len(bars)]
+    fresh: dict[int, DailyCloses] = {}
+    changed: dict[int, tuple[int, int]] = {}
+    for key, low, high in zip(keys.tolist(), bounds, bounds[1:], strict=False):
+        days = bars.days[low:high]
+        if key in known:
+            changed[key] = int(days.min()), int(days.max())
+        elif bool((days[1:] > days[:-1]).all()):
+            fresh[key] = DailyCloses(
+                days,
+                bars.closes[low:high],
+                bars.scales[low:high].astype(np.int8),
+                np.full(high - low, source, np.int16),
+                bars.stamps[low:high] * 1_000_000,
+            )
+        else:
+            changed[key] = int(days.min()), int(days.max())
+    await price_blocks.store(session, fresh, order_of=order_of)
+    if changed:
+        ranks = Ranks(await source_names(session))
+        await price_blocks.refresh(session, changed, order_of=order_of, ranks=ranks)
+
+
+async def _overrides(session: AsyncSession, owner: str, interval: str) -> bool:
+    sql = "SELECT 1 FROM asset_prices WHERE owner = ? AND owner <> '' AND interval = ? LIMIT 1"
+    return bool(await fetch_all(session, sql, (owner, interval)))
