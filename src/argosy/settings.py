@@ -1,0 +1,187 @@
+"""Typed settings, read once: the environment first (`ARGOSY_…`), then a `.env` file.
+
+A setting that is missing means the embedded part, never a crash. `docs/operate/settings.md`
+explains each one.
+"""
+
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SECRET_LENGTH_MIN = 32
+
+
+class Registration(StrEnum):
+    """Who may make an account over the network."""
+
+    OPEN = "open"
+    INVITE = "invite"
+    CLOSED = "closed"
+
+
+class LogFormat(StrEnum):
+    """How a log line is written."""
+
+    JSON = "json"
+    TEXT = "text"
+
+
+class Settings(BaseSettings):
+    """Everything that an operator may choose."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ARGOSY_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+    )
+
+    data_dir: Path = Field(
+        default=Path("~/.local/share/argosy"),
+        description="Holds all embedded state: the SQLite database, the secret, the backups.",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL 15+ or SQLite; without it SQLite in the data directory.",
+    )
+    database_pool_size: int = Field(
+        default=10, ge=1, le=500, description="Connections kept open to PostgreSQL."
+    )
+    database_pool_overflow: int = Field(
+        default=20, ge=0, le=500, description="Connections allowed beyond the pool."
+    )
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="Redis or Valkey for cache, locks and events; without it they are in memory.",
+    )
+    host: str = Field(default="127.0.0.1", description="The address that `argosy serve` binds.")
+    port: int = Field(
+        default=8000, ge=0, le=65535, description="The port that `argosy serve` binds."
+    )
+    registration: Registration = Field(
+        default=Registration.OPEN,
+        description="Who may make an account: anybody, whoever has the invite code, nobody.",
+    )
+    invite_code: SecretStr | None = Field(
+        default=None, description="What a newcomer must know while registration is `invite`."
+    )
+    secret: SecretStr | None = Field(
+        default=None,
+        description="Signs the tokens; without it one is made in the data directory.",
+    )
+    access_token_minutes: int = Field(
+        default=30, ge=1, le=1440, description="How long an access token is valid."
+    )
+    refresh_token_days: int = Field(
+        default=7, ge=1, le=365, description="How long a refresh token is valid."
+    )
+    password_memory_kib: int = Field(
+        default=65_536, ge=8, description="Memory that one Argon2id hash needs."
+    )
+    password_rounds: int = Field(
+        default=3, ge=1, le=100, description="Passes of Argon2id over that memory."
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Other sites whose pages may call the API, separated by commas.",
+    )
+    json_body_limit: int = Field(
+        default=64 * 1024 * 1024, ge=1024, description="The largest body accepted, in bytes."
+    )
+    cache_bytes: int = Field(
+        default=128 * 1024 * 1024,
+        ge=0,
+        description="Memory for cached answers of one process, in bytes.",
+    )
+    idempotency_days: int = Field(
+        default=7, ge=1, le=365, description="How long an `Idempotency-Key` is remembered."
+    )
+    yahoo_url: str | None = Field(
+        default=None, description="Where Yahoo is asked, if not at Yahoo itself (a proxy, a test)."
+    )
+    ecb_url: str = Field(
+        default="https://www.ecb.europa.eu/stats/eurofxref",
+        description="Where newer exchange rates of the European Central Bank are.",
+    )
+    csv_folder: Path | None = Field(
+        default=None,
+        description="Price files of the source csvfile; without it `prices` in the data directory.",
+    )
+    log_level: str = Field(
+        default="INFO", description="DEBUG, INFO, WARNING or ERROR, in any letter case."
+    )
+    log_format: LogFormat = Field(
+        default=LogFormat.JSON, description="`json` for machines, `text` for people."
+    )
+    dev_panel: bool = Field(
+        default=False,
+        description="Show each request's SQL, plans and times at /dev; on this machine only.",
+    )
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        level = value.upper()
+        if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            message = "must be DEBUG, INFO, WARNING or ERROR"
+            raise ValueError(message)
+        return level
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SECRET_LENGTH_MIN:
+            message = f"must have at least {SECRET_LENGTH_MIN} characters"
+            raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _invites_need_a_code(self) -> Self:
+        if self.registration is Registration.INVITE and self.invite_code is None:
+            message = "ARGOSY_REGISTRATION=invite needs ARGOSY_INVITE_CODE"
+            raise ValueError(message)
+        return self
+
+    @property
+    def prices_folder(self) -> Path:
+        """The folder, or the one file, that the source `csvfile` reads."""
+        return self.csv_folder.expanduser() if self.csv_folder else self.data_dir / "prices"
+
+    @property
+    def database(self) -> str:
+        """The database's URL, the embedded one where none is set."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir / 'argosy.db'}"
+
+    @property
+    def redis(self) -> str | None:
+        """The URL of Redis, if there is one."""
+        return self.redis_url.get_secret_value() if self.redis_url is not None else None
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

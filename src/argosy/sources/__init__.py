@@ -1,0 +1,1 @@
+"""The outside world: market-data adapters, islands to each other."""

@@ -1,0 +1,191 @@
+"""What an adapter gives to the rest of the house: values, and the Protocols that hand them over.
+
+An adapter speaks the outside world's language inside and this one outside: exact decimals, dates
+of the exchange, prices raw as traded, money in whole currencies, typed errors.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from argosy.core.errors import CurrencyMismatchError
+from argosy.core.market.asset import AssetCategory, Split
+from argosy.core.market.bars import Bar
+from argosy.core.money import CONTEXT, exact_context, split_minor_unit
+from argosy.sources.manifest import Manifest
+
+DAY = "1d"
+"""The interval that every source of histories has."""
+
+
+@dataclass(frozen=True, slots=True)
+class DividendEvent:
+    """Cash per share as paid at the time, by the day it went ex; `currency` where it differs."""
+
+    day: date
+    amount: Decimal
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What one source says about the past of one symbol, oldest first, one bar an interval.
+
+    `currency` is the whole currency (GBP, never GBp); None where the source does not say. A daily
+    bar's `at` is midnight UTC of its day, so that a day fetched twice has one key. `unfinished`
+    names the day whose session still ran when the source answered.
+    """
+
+    source: str
+    symbol: str
+    currency: str | None
+    bars: tuple[Bar, ...]
+    interval: str = DAY
+    unfinished: date | None = None
+    splits: tuple[Split, ...] = ()
+    dividends: tuple[DividendEvent, ...] = ()
+
+    def quoted_in(self, unit: str) -> "History":
+        """Return the same history in an asset's own unit, such as GBp, exactly.
+
+        A history without a currency is taken to be in that unit already.
+        """
+        if self.currency is None or self.currency == unit:
+            return self
+        whole, parts = split_minor_unit(unit)
+        if whole != self.currency:
+            message = f"{self.source} quotes {self.symbol} in {self.currency}, not in {unit}."
+            raise CurrencyMismatchError(message)
+        return replace(
+            self,
+            currency=unit,
+            bars=tuple(scaled_bar(bar, Decimal(parts)) for bar in self.bars),
+            dividends=tuple(
+                replace(paid, amount=CONTEXT.multiply(paid.amount, Decimal(parts)))
+                if paid.currency is None
+                else paid
+                for paid in self.dividends
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """The last price of a symbol, in a whole currency."""
+
+    source: str
+    symbol: str
+    price: Decimal
+    currency: str | None
+    at: datetime
+    previous_close: Decimal | None = None
+
+
+class RateQuote(NamedTuple):
+    """`rate` units of `quote` for one `base`, as the source states it."""
+
+    base: str
+    quote: str
+    day: date
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One answer to a search."""
+
+    source: str
+    symbol: str
+    name: str
+    exchange: str | None
+    category: AssetCategory
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Every adapter: a name, and a manifest that says what it can do."""
+
+    @property
+    def name(self) -> str:
+        """The name that is stored beside each of its prices."""
+        ...
+
+    @property
+    def manifest(self) -> Manifest:
+        """What it can do, under which terms and limits."""
+        ...
+
+    async def aclose(self) -> None:
+        """Give back connections and threads."""
+        ...
+
+
+@runtime_checkable
+class HistorySource(Source, Protocol):
+    """Gives price histories, with the splits and dividends its manifest claims."""
+
+    async def history(
+        self,
+        symbol: str,
+        *,
+        start: date | None = None,
+        end: date | None = None,
+        interval: str = DAY,
+    ) -> History:
+        """Return the bars from `start` to `end`, both included; all there are without them."""
+        ...
+
+
+@runtime_checkable
+class QuoteSource(Source, Protocol):
+    """Gives last prices."""
+
+    async def quotes(self, symbols: Sequence[str]) -> tuple[Quote, ...]:
+        """Return a quote for each symbol that the source knows; the others are left out."""
+        ...
+
+
+@runtime_checkable
+class RateSource(Source, Protocol):
+    """Gives exchange rates."""
+
+    async def rates(
+        self, *, since: date | None = None, currencies: Collection[str] | None = None
+    ) -> tuple[RateQuote, ...]:
+        """Return the rates from `since` on, of all currencies or of some, oldest first."""
+        ...
+
+
+@runtime_checkable
+class SearchSource(Source, Protocol):
+    """Finds symbols by name."""
+
+    async def search(self, text: str, *, limit: int = 8) -> tuple[Found, ...]:
+        """Return the best answers first."""
+        ...
+
+
+def scaled_bar(bar: Bar, factor: Decimal) -> Bar:
+    """Return a bar with its prices, and not its volume, multiplied exactly."""
+    if factor == 1:
+        return bar
+    with exact_context():
+        return replace(
+            bar,
+            close=bar.close * factor,
+            open=_times(bar.open, factor),
+            high=_times(bar.high, factor),
+            low=_times(bar.low, factor),
+            adjusted_close=_times(bar.adjusted_close, factor),
+        )
+
+
+def midnight(day: date) -> datetime:
+    """Return the instant that a daily bar is kept under."""
+    return datetime.combine(day, time(), UTC)
+
+
+def _times(value: Decimal | None, factor: Decimal) -> Decimal | None:
+    return None if value is None else value * factor

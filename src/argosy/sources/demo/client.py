@@ -1,0 +1,70 @@
+"""Reads the facts that lie beside this module; needs no network."""
+
+from dataclasses import replace
+from datetime import date
+from importlib.resources import files
+
+from typing_extensions import override
+
+from argosy.core.errors import NotAtSourceError
+from argosy.sources.base import DAY, History, HistorySource
+from argosy.sources.demo.parse import parse_closes, parse_events
+from argosy.sources.manifest import Manifest, load_manifest
+
+LAST_DAY = date(2021, 3, 31)
+"""The last day that any of the prices is of; every asset has one on it."""
+
+_SYMBOLS = frozenset({"AAPL", "BTC", "EEM", "SPY", "XAU"})
+
+
+class DemoSource(HistorySource):
+    """Closes, splits and dividends of a few assets, as they were."""
+
+    def __init__(self) -> None:
+        self._manifest = load_manifest("argosy.sources.demo")
+
+    @property
+    @override
+    def name(self) -> str:
+        return self._manifest.name
+
+    @property
+    @override
+    def manifest(self) -> Manifest:
+        return self._manifest
+
+    @override
+    async def history(
+        self,
+        symbol: str,
+        *,
+        start: date | None = None,
+        end: date | None = None,
+        interval: str = DAY,
+    ) -> History:
+        """Return what is known of a symbol."""
+        if symbol not in _SYMBOLS or interval != DAY:
+            raise NotAtSourceError(self.name, f"it has no prices of {symbol} ({interval}).")
+        events = parse_events(_read("events.csv"), symbol)
+        bars = parse_closes(_read(f"{symbol}.csv"))
+        first, last = start or date.min, end or date.max
+        history = History(source=self.name, symbol=symbol, currency="USD", bars=bars)
+        return replace(
+            history,
+            bars=tuple(bar for bar in bars if first <= bar.day <= last),
+            splits=events.splits,
+            dividends=events.dividends,
+        )
+
+    @override
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+def portfolio_csv() -> bytes:
+    """Return the demo portfolio as a file that `argosy transactions import` reads."""
+    return files(__package__).joinpath("portfolio.csv").read_bytes()
+
+
+def _read(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="ascii")

@@ -1,0 +1,82 @@
+"""Which source is asked for what: an asset's own order first, then its category's."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from argosy.core.errors import NotAtSourceError
+from argosy.core.market.asset import AssetCategory
+from argosy.sources.base import HistorySource, RateSource, SearchSource, Source
+from argosy.sources.manifest import Capability
+
+NO_ORDER: Mapping[AssetCategory, Sequence[str]] = MappingProxyType({})
+
+
+class Registry:
+    """All sources of one program, by name.
+
+    `order` ranks sources by category; a category without an entry takes them in the order in
+    which they were registered.
+    """
+
+    def __init__(
+        self,
+        sources: Iterable[Source],
+        *,
+        order: Mapping[AssetCategory, Sequence[str]] = NO_ORDER,
+    ) -> None:
+        self._sources = {source.name: source for source in sources}
+        self._order = order
+
+    def __iter__(self) -> Iterator[Source]:
+        return iter(self._sources.values())
+
+    def get(self, name: str) -> Source:
+        """Return the source of that name."""
+        source = self._sources.get(name)
+        if source is None:
+            known = ", ".join(sorted(self._sources))
+            raise NotAtSourceError(name, f"there is no such source; there are {known}.")
+        return source
+
+    def choose(
+        self,
+        capability: Capability,
+        category: AssetCategory,
+        *,
+        preferred: Sequence[str] = (),
+    ) -> tuple[Source, ...]:
+        """Return the sources to ask, best first: `preferred`, then the category's order.
+
+        A preferred source is asked even for a category that its manifest does not list; it must
+        have the capability all the same.
+        """
+        order = self._order.get(category, tuple(self._sources))
+        names = [*preferred, *(name for name in order if name not in preferred)]
+        able = [self._sources[name] for name in names if name in self._sources]
+        return tuple(
+            source
+            for source in able
+            if capability in source.manifest.capabilities
+            and (category in source.manifest.categories or source.name in preferred)
+        )
+
+    def histories(
+        self, category: AssetCategory, *, preferred: Sequence[str] = ()
+    ) -> tuple[HistorySource, ...]:
+        """Return the sources of price histories, best first."""
+        chosen = self.choose(Capability.HISTORY, category, preferred=preferred)
+        return tuple(source for source in chosen if isinstance(source, HistorySource))
+
+    def rates(self) -> tuple[RateSource, ...]:
+        """Return the sources of exchange rates, best first."""
+        chosen = self.choose(Capability.RATES, AssetCategory.CURRENCY)
+        return tuple(source for source in chosen if isinstance(source, RateSource))
+
+    def searches(self) -> tuple[SearchSource, ...]:
+        """Return the sources that find symbols by name."""
+        return tuple(s for s in self._sources.values() if isinstance(s, SearchSource))
+
+    async def aclose(self) -> None:
+        """Close every source."""
+        for source in self._sources.values():
+            await source.aclose()

@@ -1,0 +1,316 @@
+"""Yahoo's JSON as histories, quotes and search results. Pure; provider-formats.md §1.
+
+Yahoo's prices are adjusted for every split up to today, and change with each new one; here they
+leave as they were traded, multiplied by the splits that came after them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from argosy.core.errors import (
+    NotAtSourceError,
+    RateLimitedError,
+    SourceChangedError,
+    SourceDownError,
+    SourceError,
+    SourceRefusedError,
+    plain,
+)
+from argosy.core.market.asset import AssetCategory, Split
+from argosy.core.market.bars import Bar
+from argosy.core.money import CONTEXT, split_minor_unit
+from argosy.sources.answers import Answer, read_json, status_error
+from argosy.sources.base import DividendEvent, Found, History, Quote, midnight, scaled_bar
+from argosy.sources.yahoo.shape import Shape, single_digits
+
+SOURCE = "yahoo"
+
+CATEGORIES = {
+    "EQUITY": AssetCategory.STOCK,
+    "ETF": AssetCategory.ETF,
+    "MUTUALFUND": AssetCategory.FUND,
+    "INDEX": AssetCategory.INDEX,
+    "CRYPTOCURRENCY": AssetCategory.CRYPTO,
+    "CURRENCY": AssetCategory.CURRENCY,
+    "FUTURE": AssetCategory.FUTURE,
+}
+
+_MEANINGS: tuple[tuple[tuple[str, ...], type[SourceError]], ...] = (
+    (("not found", "no data found"), NotAtSourceError),
+    (("data doesn't exist for startdate",), NotAtSourceError),
+    (("too many requests",), RateLimitedError),
+    (("unauthorized", "invalid crumb", "invalid cookie"), SourceRefusedError),
+    (("internal", "timeout", "unavailable"), SourceDownError),
+)
+"""What the errors that Yahoo states mean, by phrases in them."""
+
+
+def parse_history(body: Any, *, symbol: str) -> History:
+    """Read the answer of `/v8/finance/chart` for daily bars."""
+    root = Shape(body, SOURCE)
+    _raise_stated(root, "chart")
+    results = root.mapping("chart").items("result")
+    if not results:
+        raise NotAtSourceError(SOURCE, f"it has nothing for {symbol}.")
+    chart = results[0]
+    meta = chart.mapping("meta")
+    zone = _zone(meta)
+    splits = tuple(_splits(chart, zone))
+    currency, parts = _currency(meta)
+    unit = Decimal(1) / parts
+    bars = {bar.day: bar for bar in _bars(chart, zone)}
+    return History(
+        source=SOURCE,
+        symbol=symbol,
+        currency=currency,
+        bars=tuple(scaled_bar(_as_traded(bars[day], splits), unit) for day in sorted(bars)),
+        unfinished=_running_day(meta, zone),
+        splits=splits,
+        dividends=tuple(_dividends(chart, zone, splits, unit)),
+    )
+
+
+def parse_quotes(body: Any) -> tuple[Quote, ...]:
+    """Read the answer of `/v7/finance/quote`; entries without a price are left out."""
+    root = Shape(body, SOURCE)
+    _raise_stated(root, "quoteResponse")
+    return tuple(
+        quote
+        for entry in root.mapping("quoteResponse").items("result")
+        if (quote := _quote(entry)) is not None
+    )
+
+
+def parse_search(body: Any) -> tuple[Found, ...]:
+    """Read the answer of `/v1/finance/search`; entries without a symbol are left out."""
+    root = Shape(body, SOURCE)
+    _raise_stated(root, "finance")
+    return tuple(
+        Found(
+            source=SOURCE,
+            symbol=symbol,
+            name=entry.text("longname") or entry.text("shortname") or symbol,
+            exchange=entry.text("exchange"),
+            category=CATEGORIES.get(entry.text("quoteType") or "", AssetCategory.OTHER),
+        )
+        for entry in root.items("quotes")
+        if (symbol := entry.text("symbol")) is not None
+    )
+
+
+def failure(answer: Answer) -> SourceError | None:
+    """Return what is wrong with an answer by its status, in the words of its body if it has any.
+
+    A symbol counts as unknown only if the body says so: a bare 404 may be anybody's.
+    """
+    error = status_error(SOURCE, answer)
+    if error is None or isinstance(error, RateLimitedError | SourceDownError):
+        return error
+    try:
+        stated = stated_error(read_json(SOURCE, answer))
+    except SourceError:
+        stated = None
+    if stated is None and isinstance(error, NotAtSourceError):
+        return SourceChangedError(SOURCE, "it answers 404 without saying why.")
+    return stated or error
+
+
+def stated_error(body: Any) -> SourceError | None:
+    """Return the error that a body states under any of its wrappers, or None."""
+    root = Shape(body, SOURCE)
+    for wrapper in ("chart", "quoteResponse", "quoteSummary", "finance"):
+        if root.has(wrapper):
+            error = _stated(root.mapping(wrapper))
+            if error is not None:
+                return error
+    return None
+
+
+def _raise_stated(root: Shape, wrapper: str) -> None:
+    error = stated_error(root.value)
+    if error is not None:
+        raise error
+    if wrapper != "finance" and not root.has(wrapper):
+        raise SourceChangedError(SOURCE, f"the answer has no {wrapper}.")
+
+
+def _stated(wrapped: Shape) -> SourceError | None:
+    if not wrapped.has("error"):
+        return None
+    error = wrapped.mapping("error")
+    said = f"{error.text('code') or ''}: {error.text('description') or 'no reason given'}"
+    for phrases, kind in _MEANINGS:
+        if any(phrase in said.lower() for phrase in phrases):
+            return kind(SOURCE, said)
+    return SourceChangedError(SOURCE, said)
+
+
+def _bars(chart: Shape, zone: ZoneInfo) -> Iterator[Bar]:
+    """Yield a bar for each row that has a close; a later row of the same day wins."""
+    stamps = chart.numbers("timestamp")
+    if not stamps:
+        return
+    indicators = chart.mapping("indicators")
+    quote = indicators.first("quote")
+    columns = {name: quote.column(name, len(stamps)) for name in ("open", "high", "low", "volume")}
+    closes = quote.column("close", len(stamps), required=True)
+    adjusted = indicators.first("adjclose").column("adjclose", len(stamps))
+    for index, stamp in enumerate(stamps):
+        close = closes[index]
+        if stamp is not None and close:  # a missing day is null, or 0 where Yahoo forgot it
+            day = _day(stamp, zone)
+            yield Bar(
+                at=midnight(day),
+                day=day,
+                close=close,
+                open=columns["open"][index] or None,
+                high=columns["high"][index] or None,
+                low=columns["low"][index] or None,
+                volume=_volume(columns["volume"][index]),
+                adjusted_close=adjusted[index] or None,
+            )
+
+
+def _volume(value: Decimal | None) -> Decimal | None:
+    return None if value is None or value < 0 else value
+
+
+def _as_traded(bar: Bar, splits: tuple[Split, ...]) -> Bar:
+    """Take later splits out of a bar: prices as paid then, volume in the shares of then.
+
+    Yahoo's figures hold the seven digits of a single-precision number; a product keeps no more.
+    """
+    later = [split for split in splits if split.day > bar.day]
+    if not later:
+        return bar
+    factor = _product(later)
+    traded = scaled_bar(bar, factor)
+    return replace(
+        traded,
+        close=single_digits(traded.close),
+        open=_rounded(traded.open),
+        high=_rounded(traded.high),
+        low=_rounded(traded.low),
+        adjusted_close=bar.adjusted_close,
+        volume=None if bar.volume is None else _whole(CONTEXT.divide(bar.volume, factor)),
+    )
+
+
+def _product(splits: list[Split]) -> Decimal:
+    factor = Decimal(1)
+    for split in splits:
+        factor = CONTEXT.divide(CONTEXT.multiply(factor, split.new), split.old)
+    return factor
+
+
+def _rounded(value: Decimal | None) -> Decimal | None:
+    return None if value is None else single_digits(value)
+
+
+def _whole(value: Decimal) -> Decimal:
+    return value.quantize(Decimal(1), context=CONTEXT)
+
+
+def _splits(chart: Shape, zone: ZoneInfo) -> Iterator[Split]:
+    for event in _events(chart, "splits"):
+        new, old = event.number("numerator"), event.number("denominator")
+        stamp = event.number("date")
+        if new is None or old is None or stamp is None or new <= 0 or old <= 0:
+            raise SourceChangedError(SOURCE, "a split has no ratio or date.")
+        yield Split(_day(stamp, zone), new.normalize(CONTEXT), old.normalize(CONTEXT))
+
+
+def _dividends(
+    chart: Shape, zone: ZoneInfo, splits: tuple[Split, ...], unit: Decimal
+) -> Iterator[DividendEvent]:
+    for event in _events(chart, "dividends"):
+        amount, stamp = event.number("amount"), event.number("date")
+        if amount is None or stamp is None:
+            raise SourceChangedError(SOURCE, "a dividend has no amount or date.")
+        day = _day(stamp, zone)
+        later = [split for split in splits if split.day > day]
+        paid = single_digits(CONTEXT.multiply(amount, _product(later))) if later else amount
+        own = event.text("currency")
+        if own is None:
+            yield DividendEvent(day, CONTEXT.multiply(paid, unit))
+        else:
+            currency, parts = split_minor_unit(own)
+            yield DividendEvent(day, CONTEXT.divide(paid, Decimal(parts)), currency)
+
+
+def _events(chart: Shape, kind: str) -> list[Shape]:
+    if not chart.has("events") or not chart.mapping("events").has(kind):
+        return []
+    events = chart.mapping("events").mapping(kind)
+    return sorted(events.values(), key=lambda event: event.number("date") or Decimal(0))
+
+
+def _quote(entry: Shape) -> Quote | None:
+    symbol, price = entry.text("symbol"), entry.number("regularMarketPrice")
+    stamp = entry.number("regularMarketTime")
+    if symbol is None or not price or stamp is None:
+        return None
+    currency, parts = _currency(entry)
+    previous = entry.number("regularMarketPreviousClose")
+    return Quote(
+        source=SOURCE,
+        symbol=symbol,
+        price=CONTEXT.divide(price, parts),
+        currency=currency,
+        at=_instant(stamp),
+        previous_close=CONTEXT.divide(previous, parts) if previous else None,
+    )
+
+
+def _currency(meta: Shape) -> tuple[str | None, Decimal]:
+    """Return the whole currency and how many quoted units make one; GBp differs by case alone."""
+    unit = meta.text("currency")
+    if unit is None:
+        return None, Decimal(1)
+    currency, parts = split_minor_unit(unit)
+    return currency, Decimal(parts)
+
+
+def _zone(meta: Shape) -> ZoneInfo:
+    name = meta.text("exchangeTimezoneName") or "UTC"
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError) as error:
+        message = f"it names a time zone that does not exist ({name[:40]})."
+        raise SourceChangedError(SOURCE, message) from error
+
+
+def _day(stamp: Decimal, zone: ZoneInfo) -> date:
+    """Return the exchange's day of a session's open.
+
+    Rows that Yahoo stamps an hour early around a change of the clocks fall before midnight; they
+    belong to the day that follows.
+    """
+    local = _instant(stamp).astimezone(zone)
+    return (local + timedelta(hours=1)).date() if local.hour == 23 else local.date()
+
+
+def _instant(stamp: Decimal) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(stamp), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        message = f"it sent a time that does not exist ({plain(stamp)[:40]})."
+        raise SourceChangedError(SOURCE, message) from error
+
+
+def _running_day(meta: Shape, zone: ZoneInfo) -> date | None:
+    """Return the day of the session that still ran at the last trade, or None."""
+    last = meta.number("regularMarketTime")
+    if last is None or not meta.has("currentTradingPeriod"):
+        return None
+    period = meta.mapping("currentTradingPeriod")
+    if not period.has("regular"):
+        return None
+    regular = period.mapping("regular")
+    start, end = regular.number("start"), regular.number("end")
+    running = start is not None and end is not None and start <= last < end
+    return _day(last, zone) if running else None

@@ -1,0 +1,193 @@
+"""The only place that builds concrete things and joins them.
+
+Settings decide: a database URL or SQLite in the data directory, Redis or memory.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import text
+
+from argosy.core.errors import InputError, StorageError
+from argosy.runtime.bus import Bus, MemoryBus, RedisBus
+from argosy.runtime.cache import Cache, MemoryCache, RedisCache
+from argosy.runtime.clock import Clock, SystemClock
+from argosy.runtime.compute import ComputePool
+from argosy.runtime.locks import Locks, MemoryLocks, RedisLocks
+from argosy.runtime.logs import configure_logs
+from argosy.runtime.passwords import Passwords
+from argosy.runtime.secret import load_secret
+from argosy.runtime.tokens import Tokens
+from argosy.services.books import LedgerCache
+from argosy.settings import LogFormat, Settings, is_loopback
+from argosy.sources.csvfile import CsvFileSource
+from argosy.sources.ecb import EcbSource
+from argosy.sources.manual import ManualSource
+from argosy.sources.registry import Registry
+from argosy.sources.yahoo import YahooSource
+from argosy.store import backup
+from argosy.store.database import Database
+from argosy.store.recording import record_engine
+
+if TYPE_CHECKING:  # Redis is an extra
+    from redis.asyncio import Redis
+
+
+class Argosy:
+    """The program's parts, built from settings; `open` makes them ready.
+
+    Attributes
+    ----------
+    answers : MemoryCache
+        Bytes of answers by version, in this process whatever `cache` is: a version in the key
+        makes an old one unreachable, so no other process need be told.
+    ledgers : LedgerCache
+        Ledgers replayed last, by version, for the same reason.
+    """
+
+    tokens: Tokens
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.database = _database(settings)
+        if settings.dev_panel:
+            record_engine(self.database.engine)
+        self.redis = _redis(settings.redis)
+        self.answers = MemoryCache(settings.cache_bytes)
+        self.cache: Cache = RedisCache(self.redis) if self.redis else self.answers
+        self.bus: Bus = RedisBus(self.redis) if self.redis else MemoryBus()
+        self.locks: Locks = RedisLocks(self.redis) if self.redis else MemoryLocks()
+        self.rates = EcbSource(base_url=settings.ecb_url)
+        self.sources = _sources(settings, self.rates)
+        self.compute = ComputePool()
+        self.ledgers = LedgerCache()
+        self.passwords = Passwords(
+            memory_kib=settings.password_memory_kib, rounds=settings.password_rounds
+        )
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Self]:
+        """Build and open for the time of a block."""
+        argosy = cls(settings, clock=clock)
+        try:
+            await argosy.open()
+            yield argosy
+        finally:
+            await argosy.close()
+
+    async def open(self) -> None:
+        """Create the data directory and the secret, and bring the database up to date."""
+        self.prepare_directory()
+        self.tokens = self._tokens()
+        await backup.migrate(self.database, at=self.clock.now())
+        self.compute.open()
+
+    async def close(self) -> None:
+        """Let go of connections and threads."""
+        await asyncio.to_thread(self.compute.close)
+        await self.sources.aclose()
+        await self.cache.close()
+        if self.redis is not None:
+            await self.redis.aclose()
+        await self.database.close()
+
+    async def ping_database(self) -> None:
+        """Ask the database for nothing, or raise."""
+        async with self.database.read() as session:
+            await session.execute(text("SELECT 1"))
+
+    async def ping_redis(self) -> bool:
+        """Ask Redis for nothing, or raise; False where there is none."""
+        if self.redis is None:
+            return False
+        from redis.exceptions import RedisError  # noqa: PLC0415 - an extra
+
+        try:
+            await self.redis.ping()
+        except RedisError as error:
+            raise StorageError("Redis does not answer.") from error
+        return True
+
+    def prepare_directory(self) -> None:
+        """Make the data directory; nobody else may look into it."""
+        directory = self.settings.data_dir
+        try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            message = f"The data directory {directory} cannot be made: {error.strerror}."
+            raise StorageError(message) from error
+
+    def _tokens(self) -> Tokens:
+        secret = self.settings.secret
+        return Tokens(
+            secret.get_secret_value() if secret else load_secret(self.settings.data_dir),
+            clock=self.clock,
+            access=timedelta(minutes=self.settings.access_token_minutes),
+            refresh=timedelta(days=self.settings.refresh_token_days),
+        )
+
+
+def refuse_unsafe_address(settings: Settings) -> None:
+    """Refuse to be reached from other machines with a secret that nobody chose, or the panel."""
+    if is_loopback(settings.host):
+        return
+    if settings.dev_panel:
+        message = (
+            f"{settings.host} can be reached from other machines, and ARGOSY_DEV_PANEL shows to "
+            "anybody what everybody does. Leave one of them out."
+        )
+        raise InputError(message)
+    if settings.secret is None:
+        message = (
+            f"{settings.host} can be reached from other machines. Set ARGOSY_SECRET first, to at "
+            "least 32 characters that only you know (openssl rand -base64 48 makes some)."
+        )
+        raise InputError(message)
+
+
+def set_up_logs(settings: Settings) -> None:
+    """Write log lines as the settings say."""
+    configure_logs(level=settings.log_level, as_json=settings.log_format is LogFormat.JSON)
+
+
+def _database(settings: Settings) -> Database:
+    try:
+        return Database(
+            settings.database,
+            pool_size=settings.database_pool_size,
+            pool_overflow=settings.database_pool_overflow,
+        )
+    except ModuleNotFoundError as error:
+        message = f"This database needs the module {error.name}: pip install 'argosy[server]'."
+        raise StorageError(message) from error
+
+
+def _sources(settings: Settings, rates: EcbSource) -> Registry:
+    return Registry(
+        [
+            ManualSource(),
+            CsvFileSource(settings.prices_folder),
+            rates,
+            YahooSource(base_url=settings.yahoo_url),
+        ]
+    )
+
+
+def _redis(url: str | None) -> "Redis | None":
+    if url is None:
+        return None
+    try:
+        from redis.asyncio import Redis  # noqa: PLC0415 - an extra
+        from redis.asyncio.retry import Retry  # noqa: PLC0415
+        from redis.backoff import ConstantBackoff  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        message = "ARGOSY_REDIS_URL needs the module redis: pip install 'argosy[server]'."
+        raise StorageError(message) from error
+    # A request waits at most about two seconds for a Redis that is gone.
+    retry = Retry(ConstantBackoff(0.1), 1)
+    return Redis.from_url(url, protocol=3, retry=retry, socket_connect_timeout=1)
