@@ -1,0 +1,1 @@
+"""The admin site. Filled by the people-and-operations work."""

@@ -1,0 +1,1 @@
+"""The same use cases as tools for AI assistants. Filled by later work."""

@@ -1,0 +1,221 @@
+"""A portfolio's ledger made ready to be asked: replayed, with the market that it needs.
+
+Read once per version and kept: every figure, series and explanation starts from here.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from argosy.core.ledger.book import OUTSIDE, Book, booked_splits, replay
+from argosy.core.ledger.transaction import PortfolioRules, Transaction
+from argosy.core.market.asset import Asset
+from argosy.core.market.history import MarketFacts
+from argosy.core.market.market import Market
+from argosy.core.money import split_minor_unit
+from argosy.core.returns.series import DailySeries, daily_series
+from argosy.runtime.compute import ComputePool
+from argosy.store import assets as asset_store
+from argosy.store import ledger_blocks
+from argosy.store import portfolios as portfolio_store
+from argosy.store import prices as price_store
+from argosy.store import rates as rate_store
+from argosy.store import splits as split_store
+from argosy.store import transactions as transaction_store
+from argosy.store.database import Database
+from argosy.store.portfolios import Portfolio
+
+SCOPES = ("assets", "prices", "rates", "splits")
+"""The version scopes, beside the portfolio's own, that its figures depend on."""
+
+KEPT_LINES = 300_000
+"""Ledgers are kept up to so many transactions together."""
+
+KEPT_EARLIER = 8
+"""Books of earlier days that one ledger keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A portfolio and the versions of all that its figures depend on."""
+
+    portfolio: Portfolio
+    versions: tuple[int, ...]
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What an answer about it is kept under."""
+        return (self.portfolio.id, self.portfolio.version, *self.versions)
+
+
+@dataclass(eq=False, kw_only=True)
+class Ledger:
+    """One portfolio's transactions with its rules, assets and market facts, replayed.
+
+    `transactions` hold those of linked portfolios too: lots may have come from there. `latest`
+    is the last day anything is known of: a transaction, or a price of something held. `packed`
+    says that nothing is gained by packing it again.
+    """
+
+    portfolio: Portfolio
+    transactions: Sequence[Transaction]
+    rules: dict[str, PortfolioRules]
+    assets: dict[str, Asset]
+    facts: MarketFacts
+    market: Market
+    book: Book
+    latest: date | None
+    packed: bool = False
+    _series: DailySeries | None = None
+    _earlier: dict[date, Book] = field(default_factory=dict)
+
+    @property
+    def series(self) -> DailySeries:
+        """The daily series to the latest day; only of a ledger that is not empty."""
+        if self._series is None:
+            assert self.latest is not None, "an empty ledger has no series"
+            self._series = daily_series(self.book, self.latest)
+        return self._series
+
+    def book_on(self, day: date) -> Book:
+        """Return the book as the transactions up to a day make it."""
+        if self.book.last_day is None or day >= self.book.last_day:
+            return self.book
+        if day not in self._earlier:
+            if len(self._earlier) >= KEPT_EARLIER:
+                self._earlier.clear()
+            self._earlier[day] = self.replayed(self.transactions, self.market, until=day)
+        return self._earlier[day]
+
+    def replayed(self, lines: Iterable[Transaction], market: Market, *, until: date) -> Book:
+        """Replay lines up to a day against a market, and return this portfolio's book."""
+        cut = (line for line in lines if line.day <= until)
+        return replay(cut, self.rules, market)[self.portfolio.id]
+
+
+class LedgerCache:
+    """The ledgers used last, by version; dropped when they hold too many transactions."""
+
+    def __init__(self, lines: int = KEPT_LINES) -> None:
+        self._lines = lines
+        self._kept: OrderedDict[tuple[object, ...], Ledger] = OrderedDict()
+
+    def lookup(self, key: tuple[object, ...]) -> Ledger | None:
+        """Return the ledger of a version, if it is kept."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def keep(self, key: tuple[object, ...], ledger: Ledger) -> None:
+        """Keep a ledger instead of older versions of it."""
+        for old in [other for other in self._kept if other[0] == key[0]]:
+            del self._kept[old]
+        self._kept[key] = ledger
+        while len(self._kept) > 1 and self._total() > self._lines:
+            self._kept.popitem(last=False)
+
+    def _total(self) -> int:
+        return sum(len(ledger.transactions) for ledger in self._kept.values())
+
+
+async def known(session: AsyncSession, user_id: str, portfolio_id: str) -> Known:
+    """Return a user's portfolio with its versions: one question to the database."""
+    portfolio, versions = await portfolio_store.portfolio_and_versions(
+        session, user_id, portfolio_id, SCOPES
+    )
+    return Known(portfolio, tuple(versions[scope] for scope in SCOPES))
+
+
+async def load(
+    session: AsyncSession, wanted: Known, *, cache: LedgerCache, compute: ComputePool
+) -> Ledger:
+    """Return a portfolio's ledger, kept or read and replayed away from the event loop."""
+    ledger = cache.lookup(wanted.key)
+    if ledger is None:
+        ledger = await _read(session, wanted.portfolio, compute)
+        cache.keep(wanted.key, ledger)
+    return ledger
+
+
+async def _read(session: AsyncSession, portfolio: Portfolio, compute: ComputePool) -> Ledger:
+    linked = await transaction_store.linked_portfolios(session, portfolio.id)
+    others = await portfolio_store.get_many(session, linked)
+    rules = {key: other.rules for key, other in others.items()} | {portfolio.id: portfolio.rules}
+    lines = await ledger_blocks.read(session, {key: others[key].version for key in linked})
+    packed = lines is not None
+    if lines is None:
+        lines = await transaction_store.read_ledger(session, sorted(linked))
+    ids = {line.asset_id for line in lines} | {line.to_asset_id for line in lines}
+    assets = await asset_store.get_many(session, [key for key in ids if key is not None])
+    facts = await _read_facts(session, portfolio, assets, _currencies(lines, assets, rules))
+    ledger = await compute.run(_build, portfolio, lines, rules=rules, assets=assets, facts=facts)
+    ledger.packed = packed or len(linked) > 1 or len(lines) < ledger_blocks.PACKED_FROM
+    return ledger
+
+
+async def pack(database: Database, ledger: Ledger) -> None:
+    """Keep a long ledger packed beside its rows, so that the next start reads it faster."""
+    portfolio = ledger.portfolio
+    ledger.packed = True
+    async with database.write() as session:
+        await ledger_blocks.write(session, portfolio.id, portfolio.version, ledger.transactions)
+
+
+async def _read_facts(
+    session: AsyncSession, portfolio: Portfolio, assets: dict[str, Asset], currencies: set[str]
+) -> MarketFacts:
+    """Read prices, splits and rates as the portfolio's owner sees them."""
+    ids = {asset.key: asset.id for asset in assets.values()}
+    viewer = portfolio.user_id
+    histories = await price_store.read_histories(session, list(ids), viewer=viewer)
+    splits = await split_store.read_splits(session, list(ids), viewer=viewer)
+    rates = await rate_store.read_rates(session, currencies, viewer=viewer)
+    return MarketFacts(
+        histories={ids[key]: history for key, history in histories.items()},
+        splits={ids[key]: stated for key, stated in splits.items()},
+        rates=rates,
+    )
+
+
+def _build(
+    portfolio: Portfolio,
+    lines: list[Transaction],
+    *,
+    rules: dict[str, PortfolioRules],
+    assets: dict[str, Asset],
+    facts: MarketFacts,
+) -> Ledger:
+    market = Market(assets, facts, booked=booked_splits(lines))
+    book = replay(lines, rules, market)[portfolio.id]
+    return Ledger(
+        portfolio=portfolio,
+        transactions=lines,
+        rules=rules,
+        assets=assets,
+        facts=facts,
+        market=market,
+        book=book,
+        latest=_latest(book, market),
+    )
+
+
+def _latest(book: Book, market: Market) -> date | None:
+    if book.last_day is None:
+        return None
+    held = (key for key, at in book.positions.items() if key != OUTSIDE and at.quantity)
+    histories = (market.history(key).days for key in held)
+    days = [int(days[-1]) for days in histories if len(days)]
+    return date.fromordinal(max([book.last_day.toordinal(), *days]))
+
+
+def _currencies(
+    lines: Iterable[Transaction], assets: dict[str, Asset], rules: dict[str, PortfolioRules]
+) -> set[str]:
+    used = {line.currency for line in lines}
+    used |= {line.fx_quote for line in lines if line.fx_quote is not None}
+    used |= {asset.currency for asset in assets.values()}
+    used |= {rule.currency for rule in rules.values()}
+    return {split_minor_unit(currency)[0] for currency in used}

@@ -1,0 +1,188 @@
+"""Prices and rates fetched from a source, and stored as facts that all users share.
+
+Fetching takes as long as the outside world likes: it is done before any transaction is open.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from argosy.core.errors import InputError, NotAtSourceError, RowProblem, SourceError
+from argosy.core.market.asset import Asset
+from argosy.core.market.bars import UpsertCounts, pack_bars
+from argosy.core.market.stated_rates import StatedRate, check_rates
+from argosy.sources.base import History, HistorySource, RateQuote, RateSource, midnight
+from argosy.sources.ecb import EcbSource
+from argosy.sources.registry import Registry
+from argosy.store import assets, prices, rates, splits
+from argosy.store.database import Database
+
+Progress = Callable[[int, int], None]
+"""Told after each step: how many are done, of how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which prices are asked for; without a source the best one for the asset answers.
+
+    `symbol_there` is what the source calls the asset, where that is not its own symbol.
+    """
+
+    symbol: str
+    source: str | None = None
+    symbol_there: str | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What one load of prices stored."""
+
+    asset: Asset
+    source: str
+    first_on: date | None
+    last_on: date | None
+    bars: UpsertCounts
+    splits: UpsertCounts
+    rejected: tuple[RowProblem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedRates:
+    """What one load of exchange rates stored."""
+
+    source: str
+    first_on: date | None
+    last_on: date | None
+    rates: UpsertCounts
+    rejected: tuple[RowProblem, ...]
+
+
+async def load_prices(
+    database: Database,
+    sources: Registry,
+    wanted: Sequence[Wanted],
+    *,
+    today: date,
+    progress: Progress | None = None,
+) -> list[Loaded]:
+    """Fetch and store the prices and splits of assets, one after the other.
+
+    Each asset is a transaction of its own: what is loaded stays when a later one fails.
+    """
+    loaded: list[Loaded] = []
+    for one in wanted:
+        async with database.read() as session:
+            asset = await assets.get(session, None, one.symbol)
+        history = await fetch_prices(sources, asset, one)
+        async with database.write() as session:
+            loaded.append(await store_prices(session, asset, history, today=today))
+        if progress is not None:
+            progress(len(loaded), len(wanted))
+    return loaded
+
+
+async def fetch_prices(sources: Registry, asset: Asset, wanted: Wanted) -> History:
+    """Ask the source that is named, or each that can answer until one does.
+
+    The error of the last one is raised if none can.
+    """
+    refused: SourceError | None = None
+    for source in _able(sources, asset, wanted.source):
+        try:
+            history = await source.history(
+                wanted.symbol_there or asset.symbol, start=wanted.start, end=wanted.end
+            )
+        except SourceError as error:
+            refused = error
+            continue
+        return history.quoted_in(asset.currency)
+    assert refused is not None, "there is at least one source to ask"
+    raise refused
+
+
+def _able(sources: Registry, asset: Asset, name: str | None) -> tuple[HistorySource, ...]:
+    if name is None:
+        able = sources.histories(asset.category)
+        if not able:
+            message = f"No source has prices of {asset.category.value}; name one, or import a file."
+            raise InputError(message)
+        return able
+    source = sources.get(name)
+    if not isinstance(source, HistorySource):
+        raise NotAtSourceError(name, "it has no price histories.")
+    return (source,)
+
+
+async def store_prices(
+    session: AsyncSession, asset: Asset, history: History, *, today: date
+) -> Loaded:
+    """Store a history; the day whose session still ran is left for the next time."""
+    bars = tuple(bar for bar in history.bars if bar.day != history.unfinished)
+    packed = pack_bars(bars, asset_key=asset.key, latest=today + timedelta(days=1))
+    counts = await prices.upsert_bars(session, packed.columns, source=history.source)
+    known = await splits.put_splits(session, asset.key, history.splits, source=history.source)
+    days = [bar.day for bar in bars]
+    return Loaded(
+        asset=asset,
+        source=history.source,
+        first_on=min(days, default=None),
+        last_on=max(days, default=None),
+        bars=counts,
+        splits=known,
+        rejected=tuple(packed.rejected),
+    )
+
+
+async def load_rates(
+    database: Database,
+    sources: Registry,
+    *,
+    since: date,
+    today: date,
+    currencies: Collection[str] | None = None,
+) -> list[LoadedRates]:
+    """Store the exchange rates that are installed, and those that the network has beyond them.
+
+    A network that does not answer takes nothing away from what is installed: its error is raised
+    after that is stored.
+    """
+    loaded: list[LoadedRates] = []
+    for source in sources.rates():
+        found = await source.rates(since=since, currencies=currencies)
+        loaded.append(await _kept(database, source, found, today=today))
+        newest = max((quote.day for quote in found), default=since)
+        if isinstance(source, EcbSource) and newest < today:
+            newer = await source.refresh(since=newest, today=today, currencies=currencies)
+            loaded.append(await _kept(database, source, newer, today=today))
+    return loaded
+
+
+async def _kept(
+    database: Database, source: RateSource, quotes: Sequence[RateQuote], *, today: date
+) -> LoadedRates:
+    async with database.write() as session:
+        return await store_rates(session, source.name, quotes, today=today)
+
+
+async def store_rates(
+    session: AsyncSession, source: str, quotes: Sequence[RateQuote], *, today: date
+) -> LoadedRates:
+    """Store rates as their source states them."""
+    stated = [
+        StatedRate(quote.base, quote.quote, midnight(quote.day), quote.day, quote.rate)
+        for quote in quotes
+    ]
+    checked = check_rates(stated, latest=today + timedelta(days=1))
+    counts = await rates.upsert_rates(session, checked.rates, source=source)
+    days = [quote.day for quote in quotes]
+    return LoadedRates(
+        source=source,
+        first_on=min(days, default=None),
+        last_on=max(days, default=None),
+        rates=counts,
+        rejected=tuple(checked.rejected),
+    )
