@@ -1,0 +1,1 @@
+"""The REST edge: routes, schemas, one table of errors."""

@@ -1,0 +1,87 @@
+"""The web application: routes, errors and the layers around them, joined once."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from argosy import __version__
+from argosy.api import errors, idempotency
+from argosy.api.dev_panel import DevPanel
+from argosy.api.document import describe
+from argosy.api.middleware import Edge
+from argosy.api.routes import ROUTERS, service
+from argosy.api.routes.docs import router as docs
+from argosy.api.warmth import warm
+from argosy.api.web import WebApp
+from argosy.wiring import Argosy
+
+BASE = "/api/v1"
+_EXPOSED = ["ETag", "Idempotent-Replay", "Retry-After", "X-Process-Time", "X-Request-ID"]
+
+
+def create_app(argosy: Argosy) -> FastAPI:
+    """Make the application around the program's parts; its lifespan opens and closes them."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        try:
+            await argosy.open()
+            await warm(app)
+            yield
+        finally:
+            await argosy.close()
+
+    app = FastAPI(
+        title="Argosy",
+        version=__version__,
+        openapi_url="/openapi.json",
+        docs_url=None,  # the usual pages load their scripts from other hosts
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.argosy = argosy
+    app.include_router(service.health)
+    app.include_router(service.root)
+    app.include_router(docs)
+    app.include_router(_versioned())
+    # Not a mount: that would match every path, and a wrong method would become a 404.
+    app.router.default = WebApp()
+    errors.install(app)
+    idempotency.install(app)
+    _wrap(app, argosy)
+    describe(app)
+    return app
+
+
+def _versioned() -> APIRouter:
+    router = APIRouter(prefix=BASE)
+    for part in ROUTERS:
+        router.include_router(part)
+    return router
+
+
+def _wrap(app: FastAPI, argosy: Argosy) -> None:
+    """Put the layers around the routes; the last one added is the outermost."""
+    app.add_middleware(GZipMiddleware, minimum_size=4096, compresslevel=4)
+    if argosy.settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(argosy.settings.cors_origins),
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["*"],
+            expose_headers=_EXPOSED,
+            max_age=86_400,
+        )
+    if argosy.settings.dev_panel:
+        app.add_middleware(DevPanel, argosy=argosy)
+    app.add_middleware(Edge, body_limit=argosy.settings.json_body_limit)
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,299 @@
+"""Figures as JSON bytes, written without a detour over models: they are read often."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from argosy.core.explain import Node
+from argosy.core.ledger.basis import Piece
+from argosy.core.market.asset import Asset
+from argosy.core.money import plain
+from argosy.core.performance.summary import Performance
+from argosy.core.valuation.figures import HoldingFigures, PortfolioFigures
+from argosy.services.books import Ledger
+from argosy.services.explaining import Explanation
+from argosy.services.figures import Gain, Slice
+
+_MONEY_OF_PORTFOLIO = (
+    "total_value",
+    "total_cost",
+    "unrealized_gain",
+    "realized_gain",
+    "income",
+    "fees",
+    "fees_separate",
+    "total_gain",
+    "day_change",
+    "invested",
+    "cash_value",
+)
+_MONEY_OF_HOLDING = (
+    "quantity",
+    "average_cost",
+    "cost",
+    "local_cost",
+    "price",
+    "rate",
+    "value",
+    "local_value",
+    "unrealized_gain",
+    "unrealized_price_part",
+    "unrealized_currency_part",
+    "realized_gain",
+    "income",
+    "fees",
+    "fees_separate",
+    "total_gain",
+    "day_change",
+)
+
+
+def portfolio_json(ledger: Ledger, found: PortfolioFigures) -> bytes:
+    """Write a portfolio with its figures."""
+    portfolio = ledger.portfolio
+    rules = portfolio.rules
+    return orjson.dumps(
+        {
+            "id": portfolio.id,
+            "name": portfolio.name,
+            "description": portfolio.description,
+            "currency": rules.currency,
+            "cost_basis_method": rules.method.value,
+            "fees_in_cost": rules.fees_in_cost,
+            "dividend_policy": rules.dividend_policy.value,
+            "track_cash": rules.track_cash,
+            "allow_short": rules.allow_short,
+            "created_at": instant(portfolio.created_at),
+            "updated_at": instant(portfolio.updated_at),
+            "as_of": found.as_of.isoformat(),
+            **{name: text(getattr(found, name)) for name in _MONEY_OF_PORTFOLIO},
+            "total_return": number(found.total_return),
+            "cash": {currency: plain(amount) for currency, amount in found.cash.items()},
+            "flags": found.flags,
+            "reasons": found.reasons,
+        }
+    )
+
+
+def holdings_json(
+    found: PortfolioFigures, assets: dict[str, Asset], *, lots: bool, closed: bool
+) -> bytes:
+    """Write the holdings, the most valuable first; closed ones last, where asked for."""
+    wanted = [holding for holding in found.holdings if holding.quantity or closed]
+    wanted.sort(key=lambda holding: _rank(holding, assets))
+    return orjson.dumps([_holding(holding, assets, lots=lots) for holding in wanted])
+
+
+def _rank(holding: HoldingFigures, assets: dict[str, Asset]) -> tuple[bool, bool, Decimal, str]:
+    value = holding.value
+    return (
+        not holding.quantity,
+        value is None,
+        -(value or Decimal(0)),
+        assets[holding.asset_id].symbol,
+    )
+
+
+def _holding(holding: HoldingFigures, assets: dict[str, Asset], *, lots: bool) -> dict[str, Any]:
+    asset = assets[holding.asset_id]
+    return {
+        "asset_id": asset.id,
+        "symbol": asset.symbol,
+        "exchange": asset.exchange,
+        "name": asset.name,
+        "category": asset.category.value,
+        "currency": asset.currency,
+        **{name: text(getattr(holding, name)) for name in _MONEY_OF_HOLDING},
+        "price_at": _price_at(holding),
+        "price_on": _day(holding.price_on),
+        "price_source": holding.price_source,
+        "weight": number(holding.weight),
+        "unrealized_return": number(holding.unrealized_return),
+        "flags": holding.flags,
+        "reasons": holding.reasons,
+        "lots": [_lot(piece) for piece in holding.lots] if lots else None,
+    }
+
+
+def _price_at(holding: HoldingFigures) -> str | None:
+    if holding.price_at is not None:
+        return instant(holding.price_at)
+    return _day(holding.price_on)
+
+
+def _lot(piece: Piece) -> dict[str, Any]:
+    return {
+        "acquired": piece.day.isoformat(),
+        "quantity": plain(piece.quantity),
+        "cost": text(piece.cost),
+        "local_cost": text(piece.local_cost),
+        "transaction_id": piece.transaction_id,
+    }
+
+
+def gains_json(
+    gains: Iterable[Gain], totals: dict[str, Decimal], assets: dict[str, Asset]
+) -> bytes:
+    """Write disposals and their sums."""
+    return orjson.dumps(
+        {
+            "items": [_gain(gain, assets[gain.disposal.asset_id]) for gain in gains],
+            "totals": {name: text(total) for name, total in totals.items()},
+        }
+    )
+
+
+def _gain(gain: Gain, asset: Asset) -> dict[str, Any]:
+    disposal = gain.disposal
+    return {
+        "date": disposal.day.isoformat(),
+        "transaction_id": disposal.transaction_id,
+        "asset_id": asset.id,
+        "symbol": asset.symbol,
+        "exchange": asset.exchange,
+        "quantity": plain(disposal.quantity),
+        "proceeds": text(disposal.proceeds),
+        "cost": text(disposal.cost),
+        "gain": text(gain.gain),
+        "price_part": text(gain.price_part),
+        "currency_part": text(gain.currency_part),
+        "local_proceeds": text(disposal.local_proceeds),
+        "local_cost": text(disposal.relief.local_cost),
+        "acquired": _day(gain.acquired),
+        "days_held": gain.days_held,
+        "lots": [
+            {**_lot(piece), "days_held": (disposal.day - piece.day).days}
+            for piece in disposal.pieces
+        ],
+    }
+
+
+def series_json(part: Slice | None) -> bytes:
+    """Write a daily series; orjson turns NaN into null."""
+    if part is None:
+        return orjson.dumps({"date": [], "value": [], "cost": [], "invested": [], "twr": []})
+    inside = slice(part.first, part.last + 1)
+    series = part.series
+    return orjson.dumps(
+        {
+            "date": [date.fromordinal(day).isoformat() for day in series.days[inside].tolist()],
+            "value": _column(series.value[inside]),
+            "cost": _column(series.cost[inside]),
+            "invested": _column(part.invested),
+            "twr": _column(part.twr),
+        },
+        option=orjson.OPT_SERIALIZE_NUMPY,
+    )
+
+
+def _column(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.ascontiguousarray(values)
+
+
+def performance_json(found: Performance | None, currency: str) -> bytes:
+    """Write all returns of a range; of an empty portfolio none exists."""
+    if found is None:
+        return orjson.dumps(_no_performance(currency))
+    return orjson.dumps(
+        {
+            "start": found.start.isoformat(),
+            "end": found.end.isoformat(),
+            "days": found.days,
+            "currency": currency,
+            **{
+                name: text(getattr(found, name))
+                for name in (
+                    "value_start",
+                    "value_end",
+                    "money_in",
+                    "money_out",
+                    "flows",
+                    "gain",
+                )
+            },
+            **{name: getattr(found, name) for name in _RETURNS},
+            "flags": found.flags,
+            "reasons": found.reasons,
+        }
+    )
+
+
+_RETURNS = ("twr", "annualized_twr", "mwr", "mwr_annual", "modified_dietz", "total_return")
+
+
+def _no_performance(currency: str) -> dict[str, Any]:
+    nothing = ("start", "end", "days", "value_start", "value_end", "money_in", "money_out")
+    why = "The portfolio has no transactions in this range."
+    names = (*nothing, "flows", "gain", *_RETURNS)
+    return {
+        **dict.fromkeys(names),
+        "currency": currency,
+        "flags": [],
+        "reasons": dict.fromkeys(("gain", *_RETURNS), why),
+    }
+
+
+def explanation_json(found: Explanation, asset_id: str | None) -> bytes:
+    """Write an explanation."""
+    return orjson.dumps(
+        {
+            "figure": found.figure,
+            "asset_id": asset_id,
+            "value": text(found.value),
+            "currency": found.currency,
+            "formula": found.formula,
+            "as_of": found.as_of.isoformat(),
+            "status": _status(found),
+            "flags": found.flags,
+            "reason": found.reason,
+            "root": found.nodes[-1].id if found.nodes else None,
+            "nodes": [_node(node) for node in found.nodes],
+        }
+    )
+
+
+def _status(found: Explanation) -> str:
+    """Name the worst that is known about a figure."""
+    if found.value is None:
+        return "unknown"
+    names = {flag.partition(":")[0] for flag in found.flags}
+    for status in ("incomplete", "stale", "estimated"):
+        if status in names:
+            return status
+    return "exact"
+
+
+def _node(node: Node) -> dict[str, Any]:
+    return {
+        "id": node.id,
+        "kind": node.kind,
+        "value": plain(node.value),
+        "op": node.op,
+        "args": node.args,
+        "label": node.label,
+        "facts": dict(node.facts),
+    }
+
+
+def text(value: Decimal | None) -> str | None:
+    """Write an exact number as plain digits; a missing one as null."""
+    return None if value is None or value.is_nan() else plain(value)
+
+
+def number(value: Decimal | None) -> float | None:
+    """Write a fraction as a number."""
+    return None if value is None else float(value)
+
+
+def instant(value: datetime) -> str:
+    """Write an instant in UTC, ending in Z."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()

@@ -1,0 +1,78 @@
+"""Finding, making and changing assets."""
+
+from typing import Annotated
+
+from fastapi import Path, Query
+
+from argosy.api.body import exact_router
+from argosy.api.dependencies import CurrentUser, Reading, Writing
+from argosy.api.responses import CHANGING, OWNED, SIGNED_IN, Responses
+from argosy.api.schemas.asset import (
+    AssetDetailOut,
+    AssetIn,
+    AssetOut,
+    AssetPage,
+    AssetPatch,
+    Category,
+)
+from argosy.api.schemas.fields import Problem
+from argosy.services import assets
+
+router = exact_router(prefix="/assets", tags=["assets"])
+
+AssetName = Annotated[
+    str, Path(max_length=200, description="An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.")
+]
+_CHANGE: Responses = {
+    **CHANGING,
+    403: {"model": Problem, "description": "It is shared; only an administrator changes it."},
+}
+
+
+@router.get("", responses=SIGNED_IN)
+async def list_assets(
+    user: CurrentUser,
+    session: Reading,
+    category: Category | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+) -> AssetPage:
+    """Return the shared assets and one's own, by symbol."""
+    page = await assets.page(session, user.id, category=category, limit=limit, cursor=cursor)
+    return AssetPage(
+        items=[AssetOut.of(asset) for asset in page.items], next_cursor=page.next_cursor
+    )
+
+
+@router.post("", status_code=201, responses=CHANGING)
+async def create_asset(body: AssetIn, user: CurrentUser, session: Writing) -> AssetDetailOut:
+    """Make a private asset; 409 names a shared or own one that exists already."""
+    made = await assets.create(session, body.draft(), owner=user.id, by=user.id)
+    return AssetDetailOut.of_described(made)
+
+
+@router.get("/search", responses=SIGNED_IN)
+async def search_assets(
+    user: CurrentUser,
+    session: Reading,
+    q: Annotated[str, Query(min_length=1, max_length=100, description="Part of symbol or name.")],
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> list[AssetOut]:
+    """Return active assets whose symbol or name has a text in it, the best match first."""
+    return [AssetOut.of(one) for one in await assets.search(session, user.id, q, limit=limit)]
+
+
+@router.get("/{asset_id}", responses={**OWNED, 409: CHANGING[409]})
+async def read_asset(asset_id: AssetName, user: CurrentUser, session: Reading) -> AssetDetailOut:
+    """Return an asset by id or symbol; 409 with the candidates where several match."""
+    return AssetDetailOut.of_described(await assets.get(session, user.id, asset_id))
+
+
+@router.patch("/{asset_id}", responses=_CHANGE)
+async def change_asset(
+    asset_id: AssetName, body: AssetPatch, user: CurrentUser, session: Writing
+) -> AssetDetailOut:
+    """Change some fields of an own asset."""
+    old = await assets.find_own(session, user.id, asset_id, is_admin=user.is_admin)
+    changed = await assets.change(session, user.id, old, body.onto(old))
+    return AssetDetailOut.of_described(changed)

@@ -1,0 +1,119 @@
+"""Prices and splits of an asset: one's own, and what others say."""
+
+from typing import Annotated, NamedTuple
+
+from fastapi import Depends, Query
+
+from argosy.api.body import exact_router, large_body
+from argosy.api.dependencies import CurrentUser, Program, Reading, Writing
+from argosy.api.responses import CHANGING, OWNED, Responses
+from argosy.api.routes.assets import AssetName
+from argosy.api.schemas.fields import DayIn
+from argosy.api.schemas.price import (
+    BarOut,
+    BarPage,
+    PricesIn,
+    PutOut,
+    SplitOut,
+    SplitsIn,
+    read_bars,
+)
+from argosy.core.errors import RowProblem
+from argosy.services import assets, batches, prices, splits
+from argosy.services.prices import DAILY, BarDraft, BarFilter, Writer
+
+router = exact_router(prefix="/assets/{asset_id}", tags=["prices"])
+_READING: Responses = {**OWNED, 409: CHANGING[409]}
+
+
+class _Rows(NamedTuple):
+    """A body whose rows are read: before the transaction begins, for others want to write too."""
+
+    body: PricesIn
+    drafts: list[BarDraft]
+    problems: list[RowProblem]
+
+
+async def price_rows(body: Annotated[PricesIn, Depends(large_body(PricesIn))]) -> _Rows:
+    """Read the rows of a body in a thread."""
+    return _Rows(body, *await batches.undisturbed(read_bars, body))
+
+
+price_rows.body_model = PricesIn  # type: ignore[attr-defined]
+
+
+def writer(user: CurrentUser) -> Writer:
+    """Return whose word it is: an administrator speaks for all."""
+    return Writer(user_id=user.id, shared=user.is_admin)
+
+
+Writes = Annotated[Writer, Depends(writer)]
+
+
+@router.put("/prices", responses=CHANGING)
+async def put_prices(
+    asset_id: AssetName,
+    user: CurrentUser,
+    speaker: Writes,
+    rows: Annotated[_Rows, Depends(price_rows)],
+    session: Writing,
+    argosy: Program,
+) -> PutOut:
+    """Store bars. On a shared asset they are one's own overrides, and reach nobody else."""
+    upload = prices.check_upload(rows.body.source, rows.body.interval)
+    asset = (await assets.get(session, user.id, asset_id)).asset
+    packed = await batches.undisturbed(prices.pack, rows.drafts, asset, argosy.clock)
+    put = await prices.put(session, speaker, asset, packed=packed, upload=upload)
+    rejected = sorted([*rows.problems, *put.rejected], key=lambda problem: problem.row)
+    return PutOut.of(put.counts, rejected)
+
+
+@router.get("/prices", responses=_READING)
+async def list_prices(
+    asset_id: AssetName,
+    user: CurrentUser,
+    session: Reading,
+    interval: Annotated[str, Query(max_length=10)] = DAILY,
+    start: DayIn | None = None,
+    end: DayIn | None = None,
+    source: Annotated[str | None, Query(max_length=50)] = None,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+) -> BarPage:
+    """Return the bars of an asset, oldest first, every source's, as traded."""
+    upload = prices.check_upload(source or prices.MANUAL, interval)
+    asset = (await assets.get(session, user.id, asset_id)).asset
+    wanted = BarFilter(
+        asset_key=asset.key,
+        interval=upload.interval,
+        start=start,
+        end=end,
+        source=upload.source if source else None,
+    )
+    page = await prices.page(session, user.id, wanted, limit=limit, cursor=cursor)
+    return BarPage(items=[BarOut.of(bar) for bar in page.items], next_cursor=page.next_cursor)
+
+
+@router.put("/splits", responses=CHANGING)
+async def put_splits(
+    asset_id: AssetName,
+    body: SplitsIn,
+    user: CurrentUser,
+    speaker: Writes,
+    session: Writing,
+    argosy: Program,
+) -> list[SplitOut]:
+    """Let these be all the splits that one states; return those that count now.
+
+    They are facts about the asset: quantities change by a SPLIT transaction alone.
+    """
+    asset = (await assets.get(session, user.id, asset_id)).asset
+    seen = await splits.put(session, speaker, asset, body.drafts(), clock=argosy.clock)
+    return [SplitOut.of(split) for split in seen]
+
+
+@router.get("/splits", responses=_READING)
+async def list_splits(asset_id: AssetName, user: CurrentUser, session: Reading) -> list[SplitOut]:
+    """Return the splits of an asset, oldest first."""
+    asset = (await assets.get(session, user.id, asset_id)).asset
+    return [SplitOut.of(split) for split in await splits.of_asset(session, user.id, asset)]

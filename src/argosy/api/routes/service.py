@@ -1,0 +1,80 @@
+"""What the service says about itself."""
+
+from typing import Literal
+
+from fastapi import APIRouter, Response
+from sqlalchemy.exc import SQLAlchemyError
+
+from argosy import __version__
+from argosy.api.dependencies import Program
+from argosy.api.errors import answer
+from argosy.api.schemas.fields import Out, Problem
+from argosy.core.errors import StorageError
+
+SERVICE = "argosy"
+UNAVAILABLE: dict[int | str, dict[str, object]] = {
+    503: {"model": Problem, "description": "It does not answer."}
+}
+
+health = APIRouter(tags=["service"])
+root = APIRouter(tags=["service"])
+
+
+class ServiceOut(Out):
+    """Who answers here."""
+
+    service: str
+    version: str
+    status: Literal["running"]
+
+
+class HealthOut(Out):
+    """The process is alive."""
+
+    status: Literal["healthy"]
+    service: str
+    version: str
+
+
+class PartHealthOut(Out):
+    """A part that the process needs, and which one it is."""
+
+    status: Literal["healthy"]
+    backend: Literal["sqlite", "postgresql", "redis", "memory"]
+
+
+_HEALTHY = HealthOut(status="healthy", service=SERVICE, version=__version__)
+
+
+@root.get("/api/v1")
+async def describe_service() -> ServiceOut:
+    """Say which service and version this is."""
+    return ServiceOut(service=SERVICE, version=__version__, status="running")
+
+
+@health.get("/health")
+async def check_health() -> HealthOut:
+    """Say that the process is alive; asks nothing and nobody, so it answers under any load."""
+    return _HEALTHY
+
+
+@health.get("/health/db", response_model=PartHealthOut, responses=UNAVAILABLE)
+async def check_database(argosy: Program) -> PartHealthOut | Response:
+    """Ask the database for nothing; 503 if it does not answer."""
+    try:
+        await argosy.ping_database()
+    except (SQLAlchemyError, StorageError, OSError):
+        return answer(503, "The database does not answer.", "unavailable")
+    backend: Literal["sqlite", "postgresql"]
+    backend = "sqlite" if argosy.database.is_sqlite else "postgresql"
+    return PartHealthOut(status="healthy", backend=backend)
+
+
+@health.get("/health/redis", response_model=PartHealthOut, responses=UNAVAILABLE)
+async def check_redis(argosy: Program) -> PartHealthOut | Response:
+    """Ask Redis for nothing; without one, say that memory takes its place."""
+    try:
+        used = await argosy.ping_redis()
+    except StorageError:
+        return answer(503, "Redis does not answer.", "unavailable")
+    return PartHealthOut(status="healthy", backend="redis" if used else "memory")

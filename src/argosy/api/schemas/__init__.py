@@ -1,0 +1,1 @@
+"""Wire forms: `...In` comes in, `...Out` goes out."""

@@ -1,0 +1,138 @@
+"""Bodies and answers about assets."""
+
+from dataclasses import replace
+from typing import Annotated, Any, Self
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from argosy.api.schemas.fields import CurrencyIn, In, Out, any_case
+from argosy.api.schemas.metadata import MetadataIn
+from argosy.core.market.asset import Asset, AssetCategory
+from argosy.services.assets import (
+    DESCRIPTION_MAX,
+    NAME_MAX,
+    SYMBOL_MAX,
+    AssetDraft,
+    Described,
+    draft_of,
+)
+
+Symbol = Annotated[str, StringConstraints(min_length=1, max_length=SYMBOL_MAX)]
+Exchange = Annotated[
+    str,
+    StringConstraints(max_length=SYMBOL_MAX),
+    Field(description="Any name; known ones give the day and the sessions."),
+]
+Name = Annotated[str, StringConstraints(max_length=NAME_MAX)]
+Description = Annotated[str, StringConstraints(max_length=DESCRIPTION_MAX)]
+Category = Annotated[AssetCategory, any_case]
+_APPLE: dict[str, Any] = {
+    "symbol": "AAPL",
+    "exchange": "NASDAQ",
+    "name": "Apple Inc.",
+    "category": "STOCK",
+    "currency": "USD",
+}
+
+
+class AssetIn(In):
+    """A new asset, private to whoever makes it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_APPLE]})
+
+    symbol: Symbol
+    exchange: Exchange | None = None
+    name: Name | None = None
+    category: Category = AssetCategory.STOCK
+    currency: CurrencyIn = "USD"
+    description: Description | None = None
+    active: bool = True
+    metadata: MetadataIn | None = None
+
+    def draft(self) -> AssetDraft:
+        return AssetDraft(**{name: getattr(self, name) for name in type(self).model_fields})
+
+
+class AssetPatch(In):
+    """Some fields of an asset; what is left out stays as it is."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Apple Inc."}]})
+
+    symbol: Symbol | None = None
+    exchange: Exchange | None = None
+    name: Name | None = None
+    category: Category | None = None
+    currency: CurrencyIn | None = None
+    description: Description | None = None
+    active: bool | None = None
+    metadata: MetadataIn | None = None
+
+    def onto(self, old: Asset) -> AssetDraft:
+        """Return the whole of what the asset shall be; only texts can be taken away by null."""
+        empties = {"exchange", "name", "description"}
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        kept = {key: value for key, value in given.items() if value is not None or key in empties}
+        return replace(draft_of(old), **kept)
+
+
+class AssetOut(Out):
+    """An asset as its reader sees it; `owned` tells whether it is private."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "01890a5d-ac96-774b-bcce-b302099a8059",
+                    **_APPLE,
+                    "description": None,
+                    "active": True,
+                    "owned": False,
+                }
+            ]
+        }
+    )
+
+    id: str
+    symbol: str
+    exchange: str | None
+    name: str
+    category: AssetCategory
+    currency: str
+    description: str | None
+    active: bool
+    owned: bool
+
+    @classmethod
+    def of(cls, asset: Asset) -> Self:
+        return cls(**_fields(asset))
+
+
+class AssetDetailOut(AssetOut):
+    """An asset with what else is known about it."""
+
+    metadata: dict[str, Any]
+
+    @classmethod
+    def of_described(cls, found: Described) -> Self:
+        return cls(**_fields(found.asset), metadata=dict(found.metadata))
+
+
+class AssetPage(Out):
+    """Some assets by symbol, and the cursor that asks for the next ones."""
+
+    items: list[AssetOut]
+    next_cursor: str | None
+
+
+def _fields(asset: Asset) -> dict[str, Any]:
+    return {
+        "id": asset.id,
+        "symbol": asset.symbol,
+        "exchange": asset.exchange,
+        "name": asset.name,
+        "category": asset.category,
+        "currency": asset.currency,
+        "description": asset.description,
+        "active": asset.active,
+        "owned": asset.owner is not None,
+    }

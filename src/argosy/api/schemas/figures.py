@@ -1,0 +1,202 @@
+"""What figures, gains, series and explanations look like on the wire."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from argosy.api.schemas.fields import DecimalOut, InstantOut, Out
+
+Flags = list[str]
+Reasons = dict[str, str]
+
+_REASONS = Field(description="Why a figure is null, by its name.")
+
+
+class PortfolioFiguresOut(Out):
+    """A portfolio with its figures at the end of a day, in its currency."""
+
+    id: str
+    name: str
+    description: str | None
+    currency: str
+    cost_basis_method: str
+    fees_in_cost: bool
+    dividend_policy: str
+    track_cash: bool
+    allow_short: bool
+    created_at: InstantOut
+    updated_at: InstantOut
+    as_of: str
+    total_value: DecimalOut | None
+    total_cost: DecimalOut | None
+    unrealized_gain: DecimalOut | None
+    realized_gain: DecimalOut | None
+    income: DecimalOut | None
+    fees: DecimalOut | None
+    fees_separate: DecimalOut | None
+    total_gain: DecimalOut | None
+    total_return: float | None
+    day_change: DecimalOut | None
+    invested: DecimalOut | None
+    cash: dict[str, DecimalOut]
+    cash_value: DecimalOut | None
+    flags: Flags
+    reasons: Reasons = _REASONS
+
+
+class LotOut(Out):
+    """Shares acquired together that are still held."""
+
+    acquired: str
+    quantity: DecimalOut
+    cost: DecimalOut | None
+    local_cost: DecimalOut | None
+    transaction_id: str
+
+
+class HoldingOut(Out):
+    """One asset: money in the portfolio's currency; price and `local_` in the asset's."""
+
+    asset_id: str
+    symbol: str
+    exchange: str | None
+    name: str
+    category: str
+    currency: str
+    quantity: DecimalOut
+    average_cost: DecimalOut | None
+    cost: DecimalOut | None
+    local_cost: DecimalOut | None
+    price: DecimalOut | None
+    price_at: str | None
+    price_on: str | None
+    price_source: str | None
+    rate: DecimalOut | None
+    value: DecimalOut | None
+    local_value: DecimalOut | None
+    weight: float | None
+    unrealized_gain: DecimalOut | None
+    unrealized_return: float | None
+    unrealized_price_part: DecimalOut | None
+    unrealized_currency_part: DecimalOut | None
+    realized_gain: DecimalOut | None
+    income: DecimalOut | None
+    fees: DecimalOut | None
+    fees_separate: DecimalOut | None
+    total_gain: DecimalOut | None
+    day_change: DecimalOut | None
+    flags: Flags
+    reasons: Reasons = _REASONS
+    lots: list[LotOut] | None = Field(description="With include=lots, oldest first; else null.")
+
+
+class SoldLotOut(Out):
+    """Shares that a disposal took."""
+
+    acquired: str
+    quantity: DecimalOut
+    cost: DecimalOut | None
+    local_cost: DecimalOut | None
+    days_held: int
+    transaction_id: str
+
+
+class GainOut(Out):
+    """One disposal. gain = proceeds − cost = price_part + currency_part."""
+
+    date: str
+    transaction_id: str
+    asset_id: str
+    symbol: str
+    exchange: str | None
+    quantity: DecimalOut
+    proceeds: DecimalOut | None
+    cost: DecimalOut | None
+    gain: DecimalOut | None
+    price_part: DecimalOut | None
+    currency_part: DecimalOut | None
+    local_proceeds: DecimalOut | None
+    local_cost: DecimalOut | None
+    acquired: str | None
+    days_held: int | None
+    lots: list[SoldLotOut]
+
+
+class GainTotalsOut(Out):
+    """The sums of all disposals of the span."""
+
+    proceeds: DecimalOut | None
+    cost: DecimalOut | None
+    gain: DecimalOut | None
+    price_part: DecimalOut | None
+    currency_part: DecimalOut | None
+
+
+class GainsOut(Out):
+    """Disposals, oldest first, and their sums."""
+
+    items: list[GainOut]
+    totals: GainTotalsOut
+
+
+class SeriesOut(Out):
+    """One entry a calendar day; null where a price or rate is missing."""
+
+    date: list[str]
+    value: list[float | None]
+    cost: list[float | None]
+    invested: list[float | None]
+    twr: list[float | None]
+
+
+class PerformanceOut(Out):
+    """All returns over a range, as fractions; null with a reason."""
+
+    start: str | None
+    end: str | None
+    days: int | None
+    currency: str
+    value_start: DecimalOut | None
+    value_end: DecimalOut | None
+    money_in: DecimalOut | None
+    money_out: DecimalOut | None
+    flows: DecimalOut | None
+    gain: DecimalOut | None
+    twr: float | None
+    annualized_twr: float | None
+    mwr: float | None
+    mwr_annual: float | None
+    modified_dietz: float | None
+    total_return: float | None
+    flags: Flags
+    reasons: Reasons = _REASONS
+
+
+class NodeOut(Out):
+    """One line of an explanation: a stored number, or an operation on earlier lines."""
+
+    id: int
+    kind: Literal[
+        "transaction", "price", "rate", "split", "figure", "flow", "discount", "constant", "op"
+    ]
+    value: DecimalOut
+    op: str | None
+    args: list[int]
+    label: str | None
+    facts: dict[str, str]
+
+
+class ExplanationOut(Out):
+    """A figure, and the expression whose leaves are rows; evaluate `nodes` in order."""
+
+    figure: str
+    asset_id: str | None
+    value: DecimalOut | None
+    currency: str | None
+    formula: str
+    as_of: str
+    status: Literal["exact", "estimated", "stale", "incomplete", "unknown"]
+    flags: Flags
+    reason: str | None
+    root: int | None
+    nodes: list[NodeOut]

@@ -1,0 +1,177 @@
+"""`argosy portfolio show` and `performance`: what a portfolio holds and what became of it."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from argosy.api import figures_json as write
+from argosy.cli.numbers import UNKNOWN, money, percent, quantity
+from argosy.cli.output import show, table
+from argosy.cli.portfolio_option import UserOption, load_ledger
+from argosy.cli.program import with_argosy
+from argosy.core.performance.summary import Performance
+from argosy.core.valuation.figures import HoldingFigures, PortfolioFigures
+from argosy.runtime.clock import today
+from argosy.services import figures
+from argosy.services.books import Ledger
+from argosy.wiring import Argosy
+
+Name = Annotated[str, typer.Argument(help="The portfolio's name or id.", metavar="ID|NAME")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Cut after this day.")]
+First = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day.")]
+Last = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day.")]
+
+_MONEY = {
+    "total_value": "Value",
+    "total_cost": "Cost",
+    "unrealized_gain": "Unrealized gain",
+    "realized_gain": "Realized gain",
+    "income": "Income",
+    "fees": "Fees and taxes",
+    "total_gain": "Total gain",
+    "day_change": "Change on the day",
+    "invested": "Paid in",
+}
+_MONEY_OF_RANGE = {
+    "value_start": "Value before",
+    "value_end": "Value at the end",
+    "money_in": "Money in",
+    "money_out": "Money out",
+    "gain": "Gain",
+}
+_RETURNS = {
+    "twr": "Time-weighted",
+    "annualized_twr": "Time-weighted, a year",
+    "mwr": "Money-weighted",
+    "mwr_annual": "Money-weighted, a year",
+    "modified_dietz": "On average capital",
+    "total_return": "Simple",
+}
+
+
+def show_portfolio(
+    name: Name,
+    as_of: Day = None,
+    holdings: Annotated[
+        bool, typer.Option("--holdings", help="With --json: the holdings instead.")
+    ] = False,
+    user: UserOption = None,
+) -> None:
+    """Show a portfolio's holdings and figures at the end of a day."""
+
+    async def compute(argosy: Argosy) -> tuple[Ledger, PortfolioFigures]:
+        ledger = await load_ledger(argosy, name, user)
+        day = today(argosy.clock)
+        return ledger, figures.figures_on(ledger, day_of(as_of), today=day)
+
+    ledger, found = with_argosy(compute)
+    if holdings:
+        answer = write.holdings_json(found, ledger.assets, lots=False, closed=False)
+    else:
+        answer = write.portfolio_json(ledger, found)
+    show(orjson.loads(answer), lambda: _portfolio(ledger, found))
+
+
+def show_performance(
+    name: Name,
+    span: Annotated[
+        str | None, typer.Option("--range", help="1D, 7D, 1W, 1M, 3M, YTD, 1Y, 5Y, ALL …")
+    ] = None,
+    start: First = None,
+    end: Last = None,
+    user: UserOption = None,
+) -> None:
+    """Show every kind of return over a range; the whole history if none is given."""
+
+    async def compute(argosy: Argosy) -> tuple[str, Performance | None]:
+        ledger = await load_ledger(argosy, name, user)
+        found = figures.performance_over(
+            ledger,
+            name=span,
+            start=day_of(start),
+            end=day_of(end),
+            today=today(argosy.clock),
+        )
+        return ledger.portfolio.rules.currency, found
+
+    currency, found = with_argosy(compute)
+    answer = orjson.loads(write.performance_json(found, currency))
+    show(answer, lambda: _performance(found, currency))
+
+
+def day_of(at: datetime | None) -> date | None:
+    """Return the day of an option."""
+    return None if at is None else at.date()
+
+
+def _portfolio(ledger: Ledger, found: PortfolioFigures) -> RenderableType:
+    currency = ledger.portfolio.rules.currency
+    head = f"{ledger.portfolio.name} in {currency}, end of {found.as_of.isoformat()}"
+    totals = [
+        (title, money(getattr(found, name), currency), found.reasons.get(name, ""))
+        for name, title in _MONEY.items()
+    ]
+    reason = found.reasons.get("total_return", "")
+    totals.append(("Simple return", percent(found.total_return), reason))
+    totals += [(f"Cash {unit}", money(amount, unit), "") for unit, amount in found.cash.items()]
+    parts: list[RenderableType] = [
+        Text(head, style="bold"),
+        Text(ledger.portfolio.description or "", style="dim"),
+        table(("", ">", ""), totals),
+        Text(),
+        _holdings(ledger, found, currency),
+    ]
+    if found.flags:
+        parts.append(Text(f"\nTo be seen with care: {', '.join(found.flags)}"))
+    return Group(*parts)
+
+
+def _holdings(ledger: Ledger, found: PortfolioFigures, currency: str) -> RenderableType:
+    held = [holding for holding in found.holdings if holding.quantity]
+    held.sort(key=lambda one: -(one.value or 0))
+    columns = (
+        *("Asset", "Quantity>", "Price>", "", "Of", f"Value {currency}>", "Weight>"),
+        *(f"Cost {currency}>", "Unrealized>", "Return>", ""),
+    )
+    return table(columns, [_holding(ledger, one, currency) for one in held])
+
+
+def _holding(ledger: Ledger, one: HoldingFigures, currency: str) -> tuple[str, ...]:
+    return (
+        ledger.assets[one.asset_id].symbol,
+        quantity(one.quantity),
+        quantity(one.price),
+        one.currency,
+        UNKNOWN if one.price_on is None else one.price_on.isoformat(),
+        money(one.value, currency),
+        percent(one.weight),
+        money(one.cost, currency),
+        money(one.unrealized_gain, currency),
+        percent(one.unrealized_return),
+        one.reasons.get("value", ", ".join(one.flags)),
+    )
+
+
+def _performance(found: Performance | None, currency: str) -> RenderableType:
+    if found is None:
+        return Text("There are no transactions in this range.")
+    head = f"{found.start.isoformat()} to {found.end.isoformat()}, {found.days} days, {currency}"
+    rows = [
+        (title, money(getattr(found, name), currency), found.reasons.get(name, ""))
+        for name, title in _MONEY_OF_RANGE.items()
+    ]
+    rows += [
+        (title, percent(getattr(found, name)), found.reasons.get(name, ""))
+        for name, title in _RETURNS.items()
+    ]
+    return Group(Text(head, style="bold"), table(("", ">", ""), rows))
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the group `portfolio`."""
+    app.command("show")(show_portfolio)
+    app.command("performance")(show_performance)

@@ -1,0 +1,59 @@
+"""Files that commands read, and how what is wrong in them is told."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from argosy.cli import mode
+from argosy.cli.output import note
+from argosy.core.errors import RowProblem
+from argosy.core.importers.draft import ImportProblem
+from argosy.core.importers.lines import Source
+
+CHUNK = 1 << 18
+SHOWN = 50
+
+FileArgument: TypeAlias = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file.")
+]
+
+
+def source_of(path: Path) -> Source:
+    """Return a file as something that can be read from its start again and again."""
+
+    def chunks() -> Iterator[bytes]:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+    return chunks
+
+
+def tell(problems: Sequence[RowProblem]) -> None:
+    """Tell people what is wrong, line by line; in JSON it is part of the answer."""
+    if mode.as_json():
+        return
+    for problem in problems[:SHOWN]:
+        note(f"{place(problem)}: {problem.reason}")
+    if len(problems) > SHOWN:
+        note(f"… and {len(problems) - SHOWN} more.")
+
+
+def place(problem: RowProblem) -> str:
+    """Say where a problem is."""
+    return f"line {problem.line}" if isinstance(problem, ImportProblem) else f"row {problem.row}"
+
+
+def written(problems: Sequence[RowProblem]) -> list[dict[str, object]]:
+    """Return problems as JSON."""
+    return [
+        {
+            "row": one.row,
+            "line": one.line if isinstance(one, ImportProblem) else None,
+            "reason": one.reason,
+            "code": one.code,
+        }
+        for one in problems
+    ]

@@ -1,0 +1,55 @@
+"""Numbers for people: minor units, groups of three, a true minus, a dash for what is unknown."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from argosy.core.money import CONTEXT, minor_digits, plain
+
+MINUS = "\N{MINUS SIGN}"
+UNKNOWN = "\N{EN DASH}"
+
+
+def money(value: Decimal | None, currency: str) -> str:
+    """Write money in its currency's minor units.
+
+    Examples
+    --------
+    >>> money(Decimal("-1234.565"), "EUR"), money(Decimal("12"), "JPY"), money(None, "EUR")
+    ('−1,234.56', '12', '–')
+    """
+    if value is None or value.is_nan():
+        return UNKNOWN
+    digits = minor_digits(currency)
+    shown = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN, CONTEXT)
+    return _signed(f"{shown:,f}")
+
+
+def quantity(value: Decimal | None) -> str:
+    """Write a quantity or a price with all its digits.
+
+    Examples
+    --------
+    >>> quantity(Decimal("1500.7500")), quantity(Decimal("-0.25"))
+    ('1,500.75', '−0.25')
+    """
+    if value is None or value.is_nan():
+        return UNKNOWN
+    whole, point, fraction = plain(value.copy_abs()).partition(".")
+    sign = "-" if value.is_signed() else ""
+    return _signed(f"{sign}{int(whole):,}{point}{fraction}")
+
+
+def percent(fraction: Decimal | float | None) -> str:
+    """Write a fraction per cent, the only place where one is.
+
+    Examples
+    --------
+    >>> percent(0.1234), percent(Decimal("-0.5")), percent(None)
+    ('12.34 %', '−50.00 %', '–')
+    """
+    return UNKNOWN if fraction is None else _signed(f"{fraction * 100:,.2f} %")
+
+
+def _signed(text: str) -> str:
+    if not text.startswith("-"):
+        return text
+    return text[1:] if not any(digit in text for digit in "123456789") else MINUS + text[1:]

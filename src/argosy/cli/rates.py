@@ -1,0 +1,106 @@
+"""`argosy rates`: shared exchange rates, from files and from sources."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from argosy.cli.files import FileArgument, source_of, tell, written
+from argosy.cli.output import progress, show, table
+from argosy.cli.prices import report
+from argosy.cli.program import with_argosy
+from argosy.core.errors import InputError
+from argosy.core.money import parse_currency
+from argosy.runtime.clock import today
+from argosy.services import rates, refresh
+from argosy.services.prices import Put, check_source
+from argosy.services.refresh import LoadedRates
+from argosy.wiring import Argosy
+
+app = typer.Typer(help="Store exchange rates that all users share.", no_args_is_help=True)
+
+_SINCE = datetime(1999, 1, 4)  # noqa: DTZ001 - a day
+
+
+@app.command("import")
+def import_rates(
+    file: FileArgument,
+    source: Annotated[str, typer.Option(help="The name of who says so.")] = "csvfile",
+    pair: Annotated[
+        str | None,
+        typer.Option(help="BASE/QUOTE of a file that has dates and rates alone, as EUR/USD."),
+    ] = None,
+) -> None:
+    """Store a file's rates: currency, date, rate_to_usd; base, quote, date, rate; the ECB's."""
+    named, ends = check_source(source), None if pair is None else _pair(pair)
+
+    async def store(argosy: Argosy) -> Put:
+        with progress("Reading rates") as step:
+            return await rates.import_file(
+                argosy.database,
+                source_of(file),
+                source_name=named,
+                pair=ends,
+                clock=argosy.clock,
+                progress=lambda rows: step(rows, 0),
+            )
+
+    report(with_argosy(store), "rates")
+
+
+@app.command()
+def load(
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day.")] = _SINCE,
+    currency: Annotated[
+        list[str] | None, typer.Option(help="Only this one; may be repeated.")
+    ] = None,
+) -> None:
+    """Store the rates that are installed, and the newer ones that the network has."""
+    chosen = None if not currency else {parse_currency(one) for one in currency}
+
+    async def fetch(argosy: Argosy) -> list[LoadedRates]:
+        return await refresh.load_rates(
+            argosy.database,
+            argosy.sources,
+            since=_day(since),
+            today=today(argosy.clock),
+            currencies=chosen,
+        )
+
+    with progress("Loading rates"):
+        loaded = with_argosy(fetch)
+    show([_loaded(one) for one in loaded], lambda: table(_COLUMNS, [_row(one) for one in loaded]))
+    for one in loaded:
+        tell(one.rejected)
+
+
+_COLUMNS = ("Source", "From", "To", "Created>", "Updated>", "Unchanged>")
+
+
+def _row(one: LoadedRates) -> tuple[object, ...]:
+    counts = one.rates
+    return (
+        one.source,
+        one.first_on,
+        one.last_on,
+        counts.created,
+        counts.updated,
+        counts.unchanged,
+    )
+
+
+def _loaded(one: LoadedRates) -> dict[str, object]:
+    names = ("source", "first_on", "last_on", "created", "updated", "unchanged")
+    return {**dict(zip(names, _row(one), strict=True)), "rejected": written(one.rejected)}
+
+
+def _day(at: datetime) -> date:
+    return at.date()
+
+
+def _pair(text: str) -> tuple[str, str]:
+    base, slash, quote = text.partition("/")
+    if not slash:
+        message = f"pair: {text[:40]!r} is not BASE/QUOTE, such as EUR/USD."
+        raise InputError(message)
+    return parse_currency(base, field="pair"), parse_currency(quote, field="pair")

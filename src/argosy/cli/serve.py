@@ -1,0 +1,84 @@
+"""`argosy serve`: the API and the web app in one process."""
+
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+from typing_extensions import override
+
+from argosy.api.app import create_app
+from argosy.cli.output import note
+from argosy.cli.program import read_settings
+from argosy.core.errors import StorageError
+from argosy.settings import Settings
+from argosy.wiring import Argosy, refuse_unsafe_address, set_up_logs
+
+app = typer.Typer(help="Serve the API and the web app.")
+
+_GRACE_S = 10
+
+
+class Server(uvicorn.Server):
+    """A server that says where it is once it answers, and what else is to be said then."""
+
+    def __init__(self, config: uvicorn.Config, welcome: str) -> None:
+        super().__init__(config)
+        self._welcome = welcome
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            note(f"Argosy is at http://{shown}:{port}{self._welcome} (Ctrl-C stops it)")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to bind.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to bind; 0 takes a free one.")] = None,
+) -> None:
+    """Serve the API and the web app; an empty data directory is filled first."""
+    chosen = {"host": host, "port": port}
+    settings = read_settings().model_copy(
+        update={name: value for name, value in chosen.items() if value is not None}
+    )
+    run_server(settings)
+
+
+def run_server(settings: Settings, *, welcome: str = "") -> None:
+    """Serve until the process is told to stop."""
+    refuse_unsafe_address(settings)
+    set_up_logs(settings)
+    config = uvicorn.Config(
+        create_app(Argosy(settings)),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    panel = " (each request's SQL: /dev)" if settings.dev_panel else ""
+    server = Server(config, panel + welcome)
+    with _bind(settings) as listener:
+        server.run(sockets=[listener])
+    if not server.started:
+        raise StorageError("Argosy could not start; the log above says why.")
+
+
+def _bind(settings: Settings) -> socket.socket:
+    """Take the address before anything is opened, so that a taken one costs nothing."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        reason = error.strerror or str(error)
+        message = f"{settings.host}:{settings.port} cannot be bound: {reason}."
+        raise StorageError(message) from error
+    return listener
