@@ -1,0 +1,174 @@
+import {
+  keepPreviousData,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type UseMutationResult,
+  type UseQueryResult,
+} from '@tanstack/react-query';
+import { call } from './client';
+import { RANGE_FIGURES, rangeExplanation } from './rangeExplanation';
+import type {
+  Explanation,
+  Gains,
+  Holding,
+  Performance,
+  Portfolio,
+  PortfolioChange,
+  PortfolioDraft,
+  PortfolioValue,
+  Series,
+} from './types';
+
+/** Every answer about a portfolio is kept under this key, so that one change refreshes them all. */
+export const portfolioKey = (id: string, ...rest: readonly unknown[]): readonly unknown[] => [
+  'portfolio',
+  id,
+  ...rest,
+];
+
+type AsOf = string | null;
+
+export function usePortfolios(): UseQueryResult<Portfolio[]> {
+  return useQuery({
+    queryKey: ['portfolios'],
+    queryFn: ({ signal }) => call<Portfolio[]>('/portfolios', { signal }),
+  });
+}
+
+export function usePortfolio(
+  id: string,
+  asOf: AsOf,
+  enabled = true,
+): UseQueryResult<PortfolioValue> {
+  return useQuery({
+    enabled,
+    queryKey: portfolioKey(id, 'value', asOf),
+    queryFn: ({ signal }) =>
+      call<PortfolioValue>(`/portfolios/${id}`, { query: { as_of: asOf }, signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useHoldings(
+  id: string,
+  asOf: AsOf,
+  include = '',
+  enabled = true,
+): UseQueryResult<Holding[]> {
+  return useQuery({
+    enabled,
+    queryKey: portfolioKey(id, 'holdings', asOf, include),
+    queryFn: ({ signal }) =>
+      call<Holding[]>(`/portfolios/${id}/holdings`, {
+        query: { as_of: asOf, include },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useSeries(id: string, asOf: AsOf): UseQueryResult<Series> {
+  return useQuery({
+    queryKey: portfolioKey(id, 'series', asOf),
+    queryFn: ({ signal }) =>
+      call<Series>(`/portfolios/${id}/series`, { query: { end: asOf }, signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function usePerformance(
+  id: string,
+  start: string | null,
+  end: string | null,
+): UseQueryResult<Performance> {
+  return useQuery({
+    queryKey: portfolioKey(id, 'performance', start, end),
+    queryFn: ({ signal }) =>
+      call<Performance>(`/portfolios/${id}/performance`, { query: { start, end }, signal }),
+    placeholderData: keepPreviousData,
+    enabled: start !== null,
+  });
+}
+
+export function useGains(
+  id: string,
+  start: string | null,
+  end: string | null,
+): UseQueryResult<Gains> {
+  return useQuery({
+    queryKey: portfolioKey(id, 'gains', start, end),
+    queryFn: ({ signal }) =>
+      call<Gains>(`/portfolios/${id}/gains`, { query: { start, end }, signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Returns of a portfolio are explained over a range. */
+const RETURNS: ReadonlySet<string> = new Set([
+  'twr',
+  'annualized_twr',
+  'mwr',
+  'mwr_annual',
+  'modified_dietz',
+]);
+
+export interface ExplainTarget {
+  readonly figure: string;
+  readonly assetId: string | null;
+  readonly start?: string | null;
+  readonly end?: string | null;
+  /** The day it is asked for, where that is not the page's. */
+  readonly on?: string | null;
+}
+
+export function useExplanation(
+  id: string,
+  target: ExplainTarget,
+  asOf: AsOf,
+): UseQueryResult<Explanation> {
+  const { figure, assetId, start = null, end = null } = target;
+  return useQuery({
+    queryKey: portfolioKey(id, 'explain', figure, assetId, asOf, start, end),
+    queryFn: async ({ signal }) => {
+      if (assetId === null && RANGE_FIGURES.has(figure)) {
+        const query = { start, end };
+        return rangeExplanation(
+          figure,
+          await call<Performance>(`/portfolios/${id}/performance`, { query, signal }),
+        );
+      }
+      const ranged = assetId === null && RETURNS.has(figure);
+      const query = {
+        figure,
+        asset_id: assetId,
+        as_of: ranged ? (end ?? asOf) : asOf,
+        start: ranged ? start : null,
+      };
+      return call<Explanation>(`/portfolios/${id}/explain`, { query, signal });
+    },
+  });
+}
+
+export function useCreatePortfolio(): UseMutationResult<Portfolio, Error, PortfolioDraft> {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: PortfolioDraft) =>
+      call<Portfolio>('/portfolios', { method: 'POST', body }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['portfolios'] }),
+  });
+}
+
+export function useChangePortfolio(
+  id: string,
+): UseMutationResult<Portfolio, Error, PortfolioChange> {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: PortfolioChange) =>
+      call<Portfolio>(`/portfolios/${id}`, { method: 'PATCH', body }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['portfolios'] });
+      await client.invalidateQueries({ queryKey: portfolioKey(id) });
+    },
+  });
+}
