@@ -1,0 +1,146 @@
+"""Finding, making and changing assets."""
+
+import pytest
+
+from argosy.services import assets
+from argosy.services.assets import AssetDraft
+from tests.support.api import app_client
+from tests.support.desk import BASE, Desk
+from tests.support.snapshots import matches_snapshot
+
+URL = f"{BASE}/assets"
+
+
+@pytest.fixture
+async def desk(client):
+    return await Desk.opened(client)
+
+
+@pytest.fixture
+async def each_desk(each_client):
+    return await Desk.opened(each_client)
+
+
+@pytest.fixture
+async def shared(argosy):
+    """An asset that all users share."""
+    async with argosy.database.write() as session:
+        draft = AssetDraft(symbol="BP", exchange="LSE", name="BP plc", currency="GBp")
+        return (await assets.create(session, draft, owner=None, by=None)).asset
+
+
+async def test_an_asset_is_private_and_found_by_id_and_symbol(each_desk):
+    made = await each_desk.asset(
+        "brk.b", name="Berkshire", category="etf", metadata={"isin": "US0846707026"}
+    )
+    assert matches_snapshot("assets.create", made)
+    assert (made["symbol"], made["category"], made["owned"]) == ("BRK.B", "ETF", True)
+    for name in (made["id"], made["id"].upper(), "BRK.B", "brk.b:nyse"):
+        found = await each_desk.get(f"/assets/{name}")
+        assert found.json() == made, found.text
+
+
+async def test_any_exchange_and_no_exchange_are_accepted(desk):
+    await desk.asset("GOLD", exchange="My drawer")
+    coin = await desk.asset("BTC", exchange=None, category="Crypto")
+    assert coin["exchange"] is None
+    assert coin["name"] == "BTC"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"symbol": ""},
+        {"symbol": "X" * 51},
+        {"symbol": "A\nB"},
+        {"symbol": None},
+        {"category": "STONK"},
+        {"currency": "12"},
+        {"exchange": "A:B"},
+        {"name": "x" * 256},
+        {"description": "a\x00b"},
+        {"colour": "red"},
+    ],
+)
+async def test_assets_that_cannot_be_meant_are_refused(desk, fields):
+    answer = await desk.client.post(URL, json={"symbol": "NEW", **fields})
+    assert answer.status_code == 422, answer.text
+
+
+async def test_an_own_or_shared_asset_that_exists_is_named(desk, shared):
+    own = await desk.client.post(URL, json={"symbol": "acme", "exchange": "nyse"})
+    assert (own.status_code, own.json()["code"]) == (409, "duplicate")
+    assert "own asset ACME:" in own.json()["detail"]
+    taken = await desk.client.post(URL, json={"symbol": "bp", "exchange": "LSE"})
+    assert taken.status_code == 409
+    assert shared.id in taken.json()["detail"]
+    elsewhere = await desk.client.post(URL, json={"symbol": "bp", "exchange": "NYSE"})
+    assert elsewhere.status_code == 201
+
+
+async def test_a_private_asset_exists_for_its_owner_alone(argosy, desk):
+    mine = (await desk.get("/assets/ACME")).json()
+    async with app_client(argosy) as client:
+        eve = await Desk.opened(client, "eve")
+        assert (await eve.get(f"/assets/{mine['id']}")).status_code == 404
+        hers = (await eve.get("/assets/ACME")).json()
+        assert hers["id"] != mine["id"]
+        assert [one["id"] for one in (await eve.get("/assets")).json()["items"]] == [hers["id"]]
+        changed = await eve.client.patch(f"{URL}/{mine['id']}", json={"name": "Mine"})
+        assert changed.status_code == 404
+
+
+async def test_a_symbol_means_ones_own_asset_first(desk, shared):
+    assert (await desk.get("/assets/bp")).json()["id"] == shared.id
+    own = await desk.asset("BP", exchange="NYSE")
+    assert (await desk.get("/assets/bp")).json()["id"] == own["id"]
+    assert (await desk.get("/assets/bp:lse")).json()["id"] == shared.id
+
+
+async def test_several_matches_are_a_conflict_with_candidates(desk):
+    await desk.asset("ACME", exchange="LSE")
+    answer = await desk.get("/assets/acme")
+    assert (answer.status_code, answer.json()["candidates"]) == (409, ["ACME:LSE", "ACME:NYSE"])
+    assert (await desk.get("/assets/nothing")).status_code == 404
+
+
+async def test_own_assets_can_be_changed_and_shared_ones_not(desk, shared):
+    answer = await desk.client.patch(
+        f"{URL}/ACME", json={"name": "Acme Corp", "currency": "gbp", "active": None}
+    )
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["name"], answer.json()["currency"]) == ("Acme Corp", "GBP")
+    assert answer.json()["active"] is True
+    refused = await desk.client.patch(f"{URL}/{shared.id}", json={"name": "Mine"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    await desk.asset("NEWCO")
+    taken = await desk.client.patch(f"{URL}/ACME", json={"symbol": "newco"})
+    assert taken.status_code == 409
+
+
+async def test_the_list_goes_on_at_its_cursor_and_can_be_narrowed(each_desk):
+    for symbol in ("ZZZ", "BBB", "CCC"):
+        await each_desk.asset(symbol, category="FUND")
+    first = (await each_desk.get("/assets", limit=3)).json()
+    assert [one["symbol"] for one in first["items"]] == ["ACME", "BBB", "CCC"]
+    rest = (await each_desk.get("/assets", cursor=first["next_cursor"])).json()
+    assert [one["symbol"] for one in rest["items"]] == ["ZZZ"]
+    assert rest["next_cursor"] is None
+    funds = (await each_desk.get("/assets", category="fund")).json()["items"]
+    assert len(funds) == 3
+
+
+async def test_search_finds_by_symbol_and_name(each_desk):
+    await each_desk.asset("XYZ", name="Acme's rival")
+    found = (await each_desk.get("/assets/search", q="acm")).json()
+    assert [one["symbol"] for one in found] == ["ACME", "XYZ"]
+    assert (await each_desk.get("/assets/search", q="100%")).json() == []
+    assert (await each_desk.get("/assets/search", q="")).status_code == 422
+
+
+async def test_an_asset_in_another_currency_or_exchange_gives_the_day(desk):
+    await desk.asset("7203", exchange="TSE", currency="JPY")
+    line = await desk.entered(
+        "BUY", symbol="7203", quantity="1", price="2000", timestamp="2024-01-05T20:00:00Z"
+    )
+    assert (line["day"], line["currency"]) == ("2024-01-06", "JPY")

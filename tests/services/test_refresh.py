@@ -1,0 +1,164 @@
+"""Prices and rates from sources become facts that all users share."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from argosy.core.errors import (
+    InputError,
+    NotAtSourceError,
+    NotFoundError,
+    SourceDownError,
+)
+from argosy.core.market.asset import AssetCategory, Split
+from argosy.services import assets, refresh
+from argosy.services.assets import AssetDraft
+from argosy.services.refresh import Wanted
+from argosy.sources.csvfile import CsvFileSource
+from argosy.sources.ecb import EcbSource
+from argosy.sources.manual import ManualSource
+from argosy.sources.registry import Registry
+from argosy.sources.retry import RetryPolicy
+from argosy.sources.yahoo import YahooSource
+from argosy.store import prices, rates, splits
+from tests.simulator.faults import Fault
+from tests.simulator.server import Simulator
+from tests.simulator.yahoo import raw_closes
+
+TODAY = date(2030, 1, 8)
+
+
+@pytest.fixture
+def simulator():
+    with Simulator().running() as running:
+        yield running
+
+
+@pytest.fixture
+async def sources(simulator, tmp_path):
+    quick = RetryPolicy(attempts=2, wait_s=0.01, wait_max_s=0.02, patience_s=2.0, timeout_s=30.0)
+    registry = Registry(
+        [
+            ManualSource(),
+            CsvFileSource(tmp_path),
+            EcbSource(base_url=f"{simulator.url}/ecb", policy=quick, timeout_s=5.0),
+            YahooSource(base_url=simulator.url, policy=quick, timeout_s=5.0),
+        ]
+    )
+    yield registry
+    await registry.aclose()
+
+
+async def make(database, symbol, *, currency="USD", category=AssetCategory.STOCK):
+    draft = AssetDraft(symbol=symbol, currency=currency, category=category)
+    async with database.write() as session:
+        return (await assets.create(session, draft, owner=None, by=None)).asset
+
+
+async def load(database, sources, symbol, **more):
+    wanted = [Wanted(symbol=symbol, **more)]
+    return (await refresh.load_prices(database, sources, wanted, today=TODAY))[0]
+
+
+async def test_prices_and_splits_of_a_source_are_stored_as_traded(database, sources, simulator):
+    pytest.importorskip("yfinance")
+    asset = await make(database, "ACME")
+    done = await load(database, sources, "ACME", source="yahoo")
+    wanted = raw_closes(simulator.listings["ACME"])
+    assert (done.bars.created, done.bars.unchanged, done.source) == (len(wanted), 0, "yahoo")
+    assert (done.first_on, done.last_on) == (min(wanted), max(wanted))
+    async with database.read() as session:
+        history = (await prices.read_histories(session, [asset.key]))[asset.key]
+        known = (await splits.read_splits(session, [asset.key]))[asset.key]
+    assert len(history.days) == len(wanted)
+    assert [(one.new, one.old) for one in known] == [(4, 1), (1, 8)]
+
+
+async def test_a_second_load_stores_nothing(database, sources):
+    pytest.importorskip("yfinance")
+    await make(database, "ACME")
+    await load(database, sources, "ACME", source="yahoo")
+    again = await load(database, sources, "ACME", source="yahoo")
+    assert not again.bars.changed
+    assert not again.splits.changed
+
+
+async def test_a_folder_is_asked_before_the_network_and_in_the_assets_own_unit(
+    database, sources, simulator, tmp_path
+):
+    asset = await make(database, "TEA", currency="GBp")
+    (tmp_path / "TEA.csv").write_text("date,close\n2024-01-05,812.5\n")
+    done = await load(database, sources, "TEA")
+    assert (done.source, done.bars.created) == ("csvfile", 1)
+    assert simulator.requests == []
+    async with database.read() as session:
+        history = (await prices.read_histories(session, [asset.key]))[asset.key]
+    assert history.mantissas[0] / 10 ** int(history.scales[0]) == 812.5
+
+
+async def test_what_one_source_lacks_the_next_one_gives_under_its_own_name(database, sources):
+    pytest.importorskip("yfinance")
+    await make(database, "TEA", currency="GBp")
+    done = await load(database, sources, "TEA", symbol_there="TEA.L")
+    assert done.source == "yahoo"
+    assert done.bars.created > 200
+
+
+async def test_a_source_that_fails_is_told_and_nothing_is_stored(database, sources, simulator):
+    pytest.importorskip("yfinance")
+    asset = await make(database, "ACME")
+    simulator.fail(Fault.SERVER_ERROR, times=4)
+    with pytest.raises(SourceDownError):
+        await load(database, sources, "ACME", source="yahoo")
+    async with database.read() as session:
+        assert await prices.read_histories(session, [asset.key]) == {}
+
+
+async def test_what_cannot_be_asked_is_refused_before_anything_happens(database, sources):
+    await make(database, "ACME")
+    await make(database, "HOUSE", category=AssetCategory.REAL_ESTATE)
+    with pytest.raises(NotFoundError):
+        await load(database, sources, "NOTHING")
+    with pytest.raises(NotAtSourceError):
+        await load(database, sources, "ACME", source="manual")
+    with pytest.raises(NotAtSourceError):
+        await load(database, sources, "HOUSE")
+    nobody = Registry([ManualSource()])
+    with pytest.raises(InputError):
+        await load(database, nobody, "ACME")
+
+
+async def test_installed_rates_are_stored_and_newer_ones_fetched(database, sources, simulator):
+    last, since = date(2030, 1, 7), date(2021, 3, 31)  # later than any package is installed
+    simulator.rates[last] = {"USD": Decimal("1.2345")}
+    done = await refresh.load_rates(database, sources, since=since, today=last, currencies={"USD"})
+    assert [one.source for one in done] == ["ecb", "ecb"]
+    async with database.read() as session:
+        rows = {row.day: row.rate for row in await rates.read_rates(session, {"EUR", "USD"})}
+    assert rows[since] == Decimal("1.1725")
+    assert rows[last] == Decimal("1.2345")
+
+
+async def test_rates_that_are_installed_stay_when_the_network_is_gone(database, sources, simulator):
+    simulator.fail(Fault.SERVER_ERROR, times=8)
+    with pytest.raises(SourceDownError):
+        await refresh.load_rates(
+            database, sources, since=date(2021, 3, 31), today=TODAY, currencies={"USD"}
+        )
+    async with database.read() as session:
+        rows = await rates.read_rates(session, {"EUR", "USD"})
+    assert rows[0].rate == Decimal("1.1725")
+
+
+async def test_a_split_of_the_demo_is_what_the_company_did(database):
+    from argosy.sources.demo import DemoSource
+
+    asset = await make(database, "AAPL")
+    history = await DemoSource().history("AAPL")
+    async with database.write() as session:
+        done = await refresh.store_prices(session, asset, history, today=TODAY)
+        known = await splits.read_splits(session, [asset.key])
+    assert done.rejected == ()
+    assert known[asset.key] == (Split(date(2020, 8, 31), Decimal(4), Decimal(1)),)
+    assert datetime.combine(done.last_on, datetime.min.time(), UTC).year == 2021

@@ -1,0 +1,127 @@
+"""A small world with a past: symbols, raw prices, splits, dividends and rates, from a seed."""
+
+import math
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class RawBar:
+    """What was traded on a day; volume in the shares of that day."""
+
+    day: date
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: int
+
+
+@dataclass
+class Listing:
+    """One symbol of the world, in the unit its exchange quotes."""
+
+    symbol: str
+    name: str
+    kind: str
+    currency: str
+    zone: str
+    exchange: str
+    opens: time
+    closes: time
+    bars: list[RawBar]
+    splits: dict[date, tuple[int, int]] = field(default_factory=dict)
+    dividends: dict[date, Decimal] = field(default_factory=dict)
+    dividend_currency: str | None = None
+
+    def split_factor(self, day: date) -> Decimal:
+        """How many shares of today one share of `day` became."""
+        factor = Decimal(1)
+        for when, (new, old) in self.splits.items():
+            if when > day:
+                factor = factor * new / old
+        return factor
+
+    def opening(self, day: date) -> int:
+        """The session's open as epoch seconds."""
+        return int(datetime.combine(day, self.opens, ZoneInfo(self.zone)).timestamp())
+
+    def closing(self, day: date) -> int:
+        """The session's close as epoch seconds."""
+        return int(datetime.combine(day, self.closes, ZoneInfo(self.zone)).timestamp())
+
+
+def walk(seed: int, days: list[date], start: float, *, splits=()) -> list[RawBar]:
+    """A raw price path: a random walk in today's shares, multiplied back before each split."""
+    chance = random.Random(seed)
+    level, bars = start, []
+    for day in days:
+        level *= math.exp(chance.gauss(0.0003, 0.015))
+        factor = 1.0
+        for when, (new, old) in splits:
+            factor *= new / old if when > day else 1.0
+        prices = sorted(level * factor * chance.uniform(0.99, 1.01) for _ in range(4))
+        low, first, last, high = (Decimal(price).quantize(CENT) for price in prices)
+        volume = int(chance.randint(10_000, 90_000) / factor)
+        bars.append(RawBar(day, open=first, high=high, low=low, close=last, volume=volume))
+    return bars
+
+
+def weekdays(start: date, count: int) -> list[date]:
+    """The first weekdays from a date on."""
+    days = (start + timedelta(days=offset) for offset in range(count * 2))
+    return [day for day in days if day.weekday() < 5][:count]
+
+
+def everyday(start: date, count: int) -> list[date]:
+    """Each day from a date on."""
+    return [start + timedelta(days=offset) for offset in range(count)]
+
+
+def small_world(seed: int = 7) -> dict[str, Listing]:
+    """Four listings: a US stock with two splits, a London one in pence, a coin, and oil."""
+    days = weekdays(date(2024, 1, 2), 260)
+    splits = {days[60]: (4, 1), days[150]: (1, 8)}
+    york, london = "America/New_York", "Europe/London"
+    us = Listing("ACME", "Acme Corp", "EQUITY", "USD", york, "NMS", time(9, 30), time(16), [])
+    us.bars = walk(seed, days, 50.0, splits=list(splits.items()))
+    us.splits = splits
+    us.dividends = {days[30]: Decimal("0.80"), days[100]: Decimal("0.25")}
+    pence = Listing("TEA.L", "Tea plc", "EQUITY", "GBp", london, "LSE", time(8), time(16, 30), [])
+    pence.bars = walk(seed + 1, days, 812.0)
+    pence.dividends, pence.dividend_currency = {days[50]: Decimal("0.115")}, "GBP"
+    coin = Listing(
+        "BTC-USD", "Bitcoin USD", "CRYPTOCURRENCY", "USD", "UTC", "CCC", time(0), time(23, 59), []
+    )
+    coin.bars = walk(seed + 2, everyday(date(2024, 1, 1), 366), 43_000.0)
+    oil = Listing("CL=F", "Crude Oil", "FUTURE", "USD", york, "NYM", time(0), time(23, 59), [])
+    oil.bars = walk(seed + 3, days, 70.0)
+    oil.bars[20] = RawBar(
+        days[20], Decimal("17.73"), Decimal("17.85"), Decimal("-40.32"), Decimal("-37.63"), 1
+    )
+    return {listing.symbol: listing for listing in (us, pence, coin, oil)}
+
+
+def rate_days(seed: int = 7) -> dict[date, dict[str, Decimal]]:
+    """A hundred days of euro rates; one currency is not quoted in the first half."""
+    chance = random.Random(seed)
+    days = weekdays(date(2026, 6, 15), 100)
+    usd, jpy = 1.1, 160.0
+    found: dict[date, dict[str, Decimal]] = {}
+    for index, day in enumerate(days):
+        usd *= math.exp(chance.gauss(0, 0.004))
+        jpy *= math.exp(chance.gauss(0, 0.005))
+        found[day] = {"USD": Decimal(f"{usd:.4f}"), "JPY": Decimal(f"{jpy:.2f}")}
+        if index >= 50:
+            found[day]["XAU"] = Decimal("0.00042")
+    return found
+
+
+def at(day: date, clock: str) -> int:
+    """An instant in UTC as epoch seconds."""
+    return int(datetime.combine(day, time.fromisoformat(clock), UTC).timestamp())

@@ -1,0 +1,69 @@
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+import argosy.sources
+from argosy.core.errors import NotAtSourceError
+from argosy.core.market.asset import AssetCategory
+from argosy.sources.csvfile import CsvFileSource
+from argosy.sources.ecb import EcbSource
+from argosy.sources.manifest import Capability, load_manifest
+from argosy.sources.manual import ManualSource
+from argosy.sources.registry import Registry
+from argosy.sources.yahoo import YahooSource
+
+ADAPTERS = sorted(
+    path.parent.name for path in Path(argosy.sources.__file__).parent.glob("*/client.py")
+)
+
+
+@pytest.fixture
+async def registry(tmp_path):
+    order = {AssetCategory.CRYPTO: ("yahoo",)}
+    sources = (ManualSource(), CsvFileSource(tmp_path), EcbSource(), YahooSource())
+    registry = Registry(sources, order=order)
+    yield registry
+    await registry.aclose()
+
+
+def names(sources):
+    return [source.name for source in sources]
+
+
+def test_sources_are_asked_in_the_order_of_the_category(registry):
+    assert names(registry.histories(AssetCategory.STOCK)) == ["csvfile", "yahoo"]
+    assert names(registry.histories(AssetCategory.CRYPTO)) == ["yahoo"]
+
+
+def test_an_assets_own_order_comes_first(registry):
+    chosen = registry.histories(AssetCategory.STOCK, preferred=["yahoo", "nosuch", "ecb"])
+    assert names(chosen) == ["yahoo", "csvfile"]
+
+
+def test_a_category_without_a_source_has_none(registry):
+    assert names(registry.choose(Capability.QUOTES, AssetCategory.REAL_ESTATE)) == []
+
+
+def test_rates_and_searches_are_found_by_what_sources_can_do(registry):
+    assert names(registry.rates()) == ["ecb"]
+    assert names(registry.searches()) == ["yahoo"]
+    assert names(registry) == ["manual", "csvfile", "ecb", "yahoo"]
+
+
+def test_a_source_that_does_not_exist_lists_those_that_do(registry):
+    assert registry.get("ecb").name == "ecb"
+    with pytest.raises(NotAtSourceError, match="csvfile, ecb, manual, yahoo"):
+        registry.get("nosuch")
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+def test_every_adapter_states_terms_limits_and_grade(adapter):
+    manifest = load_manifest(f"argosy.sources.{adapter}")
+    assert manifest.name == adapter
+    assert len(manifest.terms) > 20
+    assert manifest.url
+    assert manifest.limits or not manifest.needs_network
+    stated = tomllib.loads(files(f"argosy.sources.{adapter}").joinpath("manifest.toml").read_text())
+    assert set(stated["capabilities"]) == set(manifest.capabilities)

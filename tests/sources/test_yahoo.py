@@ -1,0 +1,228 @@
+import asyncio
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+pytest.importorskip("yfinance")
+
+from argosy.core.errors import (
+    CurrencyMismatchError,
+    NotAtSourceError,
+    RateLimitedError,
+    SourceChangedError,
+    SourceDownError,
+    SourceRefusedError,
+)
+from argosy.core.market.asset import AssetCategory
+from argosy.sources.yahoo import YahooSource
+from tests.simulator.faults import Fault, Trait
+from tests.simulator.yahoo import raw_closes
+
+
+@pytest.fixture
+async def yahoo(simulator, quick):
+    source = YahooSource(base_url=simulator.url, policy=quick, timeout_s=2.0)
+    yield source
+    await source.aclose()
+
+
+def closes(history):
+    return {bar.day: bar.close for bar in history.bars}
+
+
+async def test_prices_come_back_as_they_were_traded_through_two_splits(simulator, yahoo):
+    history = await yahoo.history("ACME")
+    assert closes(history) == pytest.approx(
+        raw_closes(simulator.listings["ACME"]), rel=Decimal("2e-6")
+    )
+    assert [(split.new, split.old) for split in history.splits] == [(4, 1), (1, 8)]
+    assert history.currency == "USD"
+    assert history.unfinished is None
+
+
+async def test_volume_comes_back_in_the_shares_of_its_day(simulator, yahoo):
+    history = await yahoo.history("ACME")
+    traded = simulator.listings["ACME"].bars
+    assert all(
+        abs(bar.volume - raw.volume) <= 8 for bar, raw in zip(history.bars, traded, strict=True)
+    )
+
+
+async def test_dividends_come_back_as_they_were_paid(yahoo):
+    history = await yahoo.history("ACME")
+    assert [paid.amount for paid in history.dividends] == [Decimal("0.8"), Decimal("0.25")]
+
+
+async def test_single_precision_noise_is_not_taken_for_digits(simulator, yahoo):
+    simulator.traits = frozenset({Trait.SINGLE_PRECISION})
+    history = await yahoo.history("CL=F")
+    assert closes(history) == raw_closes(simulator.listings["CL=F"])
+
+
+async def test_a_negative_price_is_a_price(yahoo):
+    history = await yahoo.history("CL=F")
+    assert min(closes(history).values()) == Decimal("-37.63")
+
+
+async def test_pence_become_pounds_and_back_again_exactly(simulator, yahoo):
+    history = await yahoo.history("TEA.L")
+    pence = raw_closes(simulator.listings["TEA.L"])
+    assert history.currency == "GBP"
+    assert closes(history) == {day: close / 100 for day, close in pence.items()}
+    assert closes(history.quoted_in("GBp")) == pence
+    assert history.dividends[0].amount == Decimal("0.115")
+    assert history.dividends[0].currency == "GBP"
+    with pytest.raises(CurrencyMismatchError):
+        history.quoted_in("USD")
+
+
+async def test_a_session_belongs_to_its_exchanges_day(simulator, yahoo):
+    for symbol in ("ACME", "TEA.L", "BTC-USD"):
+        days = [bar.day for bar in (await yahoo.history(symbol)).bars]
+        assert days == [bar.day for bar in simulator.listings[symbol].bars]
+
+
+async def test_rows_stamped_an_hour_early_keep_their_day(simulator, yahoo):
+    simulator.traits = frozenset({Trait.CLOCK_HOUR})
+    days = [bar.day for bar in (await yahoo.history("BTC-USD")).bars]
+    assert days == [bar.day for bar in simulator.listings["BTC-USD"].bars]
+
+
+async def test_a_range_keeps_both_ends(yahoo):
+    history = await yahoo.history("ACME", start=date(2024, 2, 1), end=date(2024, 2, 6))
+    assert [bar.day.day for bar in history.bars] == [1, 2, 5, 6]
+    assert len(history.splits) == 2
+
+
+async def test_days_of_nothing_are_no_bars(simulator, yahoo):
+    whole = await yahoo.history("ACME")
+    simulator.traits = frozenset({Trait.NAN_ROWS, Trait.ZERO_ROWS})
+    history = await yahoo.history("ACME")
+    gone = {bar.day for bar in whole.bars} - {bar.day for bar in history.bars}
+    assert gone == {whole.bars[index].day for index in (3, 4, 5)}
+    assert history.bars[4].adjusted_close is None
+
+
+async def test_a_missing_day_stays_missing(simulator, yahoo):
+    simulator.traits = frozenset({Trait.MISSING_DAY})
+    assert len((await yahoo.history("ACME")).bars) == 259
+
+
+async def test_a_live_day_that_stands_twice_is_one_bar_marked_unfinished(simulator, yahoo):
+    simulator.traits = frozenset({Trait.DUPLICATE_DAY})
+    history = await yahoo.history("ACME")
+    assert len(history.bars) == 260
+    assert history.bars[-1].close == Decimal("123.45")
+    assert history.unfinished == history.bars[-1].day
+
+
+async def test_a_running_session_is_named(simulator, yahoo):
+    simulator.traits = frozenset({Trait.LIVE_LAST_ROW})
+    history = await yahoo.history("ACME")
+    assert history.unfinished == history.bars[-1].day
+
+
+async def test_a_spike_is_handed_over_as_it_came(simulator, yahoo):
+    """Judging a price needs other sources and days: that is reconciliation's work."""
+    simulator.traits = frozenset({Trait.SPIKE})
+    bars = (await yahoo.history("BTC-USD")).bars
+    assert bars[9].close > 90 * bars[8].close
+
+
+async def test_an_unknown_symbol_is_not_asked_for_twice(simulator, yahoo):
+    with pytest.raises(NotAtSourceError, match="delisted"):
+        await yahoo.history("NOSUCH")
+    assert len(simulator.paths("/v8/")) == 1
+
+
+async def test_symbols_cannot_leave_their_place_in_the_address(simulator, yahoo):
+    with pytest.raises(NotAtSourceError):
+        await yahoo.history("../../v1/test/getcrumb?x=")
+    assert all(path.startswith("/v8/finance/chart/") for path in simulator.paths(""))
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault.RATE_LIMITED, RateLimitedError),
+        (Fault.TOO_MANY_TEXT, RateLimitedError),
+        (Fault.SERVER_ERROR, SourceDownError),
+        (Fault.EMPTY, SourceDownError),
+        (Fault.DOWN_PAGE, SourceDownError),
+        (Fault.TRUNCATED, SourceDownError),
+        (Fault.DROPPED, SourceDownError),
+        (Fault.WEB_PAGE, SourceChangedError),
+        (Fault.GARBAGE, SourceChangedError),
+        (Fault.RESHAPED, SourceChangedError),
+        (Fault.BARE_404, SourceChangedError),
+        (Fault.FORBIDDEN, SourceRefusedError),
+        (Fault.ERROR_BODY, SourceRefusedError),
+    ],
+)
+async def test_each_failure_has_its_error(simulator, yahoo, fault, error):
+    simulator.fail(fault, times=6)
+    with pytest.raises(error):
+        await yahoo.history("ACME")
+    tries = {RateLimitedError: 3, SourceDownError: 3, SourceChangedError: 1, SourceRefusedError: 2}
+    assert len(simulator.paths("/v8/")) == tries[error]
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.RATE_LIMITED, Fault.RATE_LIMITED_BRIEFLY, Fault.RATE_LIMITED_UNTIL, Fault.SERVER_ERROR,
+              Fault.EMPTY, Fault.DROPPED, Fault.ERROR_BODY],
+)  # fmt: skip
+async def test_a_failure_that_passes_is_survived(simulator, yahoo, fault):
+    simulator.fail(fault)
+    assert len((await yahoo.history("ACME")).bars) == 260
+
+
+async def test_a_source_that_asks_for_an_hour_is_left_alone(simulator, yahoo):
+    simulator.fail(Fault.RATE_LIMITED_LONG, times=3)
+    with pytest.raises(RateLimitedError) as caught:
+        await yahoo.history("ACME")
+    assert caught.value.retry_after_s == 3600
+    assert len(simulator.paths("/v8/")) == 1
+
+
+async def test_a_trickle_ends_in_time_and_never_holds_the_event_loop(simulator, quick):
+    source = YahooSource(base_url=simulator.url, policy=quick, timeout_s=0.4)
+    await source.history("ACME")
+    simulator.fail(Fault.SLOW, times=3)
+    asked = asyncio.ensure_future(source.history("ACME"))
+    loop, late = asyncio.get_running_loop(), 0.0
+    while not asked.done():
+        before = loop.time()
+        await asyncio.sleep(0.01)
+        late = max(late, loop.time() - before)
+    with pytest.raises(SourceDownError):
+        await asked
+    await source.aclose()
+    assert late < 0.3
+
+
+async def test_quotes_come_with_cookie_and_crumb(simulator, yahoo):
+    quotes = {quote.symbol: quote for quote in await yahoo.quotes(["ACME", "TEA.L", "NOSUCH"])}
+    assert set(quotes) == {"ACME", "TEA.L"}
+    pence = simulator.listings["TEA.L"].bars[-1].close
+    assert (quotes["TEA.L"].price, quotes["TEA.L"].currency) == (pence / 100, "GBP")
+    assert quotes["ACME"].at.tzinfo is not None
+
+
+async def test_a_crumb_that_expired_is_renewed(simulator, yahoo):
+    await yahoo.quotes(["ACME"])
+    simulator.crumb = "another.crumb"
+    assert [quote.symbol for quote in await yahoo.quotes(["ACME"])] == ["ACME"]
+
+
+async def test_search_finds_by_name(yahoo):
+    (found,) = await yahoo.search("bitcoin")
+    assert (found.symbol, found.category) == ("BTC-USD", AssetCategory.CRYPTO)
+
+
+async def test_two_sources_at_two_addresses_do_not_meet(simulator, yahoo, quick):
+    away = YahooSource(base_url="http://127.0.0.1:9", policy=quick)
+    with pytest.raises(SourceDownError):
+        await away.history("ACME")
+    assert len((await yahoo.history("ACME")).bars) == 260
+    await away.aclose()

@@ -1,0 +1,70 @@
+"""The check finds what no constraint forbids, and finds nothing in a sound database."""
+
+from datetime import date
+
+import pytest
+
+from argosy.store import transactions
+from argosy.store.check import check
+from argosy.store.database import Database, fetch_all
+from tests.store.people import add_asset, open_books
+
+
+async def test_a_sound_database_has_no_findings(database):
+    async with database.write() as session:
+        books = await open_books(session)
+        await transactions.insert_many(session, [books.line(), books.line(note="x")])
+    assert await check(database) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "finding"),
+    [
+        ("UPDATE transactions SET turn = turn + 1", "2 transactions that are not stored as"),
+        ("UPDATE assets SET symbol_key = 'OTHER'", "1 assets that cannot be found"),
+        ("UPDATE transactions SET day = day", None),
+    ],
+)
+async def test_a_damage_is_named(database, damage, finding):
+    async with database.write() as session:
+        books = await open_books(session)
+        await transactions.insert_many(session, [books.line(), books.line(day=date(2024, 1, 3))])
+        await fetch_all(session, damage)
+    findings = await check(database)
+    assert len(findings) == (finding is not None)
+    assert all(finding in one for one in findings)
+
+
+async def test_somebody_else_s_private_asset_is_found(database):
+    async with database.write() as session:
+        ada, bob = await open_books(session, "ada"), await open_books(session, "bob")
+        private = await add_asset(session, "HOUSE", None, bob.user_id)
+        await transactions.insert_many(session, [ada.line(asset_id=private.id)])
+    [finding] = await check(database)
+    assert "somebody else's private asset" in finding
+
+
+async def test_a_number_that_would_sort_wrong_is_found(sqlite_url):
+    database = Database(sqlite_url)
+    async with database.write() as session:
+        books = await open_books(session)
+        await transactions.insert_many(session, [books.line()])
+        await fetch_all(session, "UPDATE transactions SET quantity = '10'")
+    [finding] = await check(database)
+    assert "not stored as they should be" in finding
+    await database.close()
+
+
+async def test_rows_without_what_they_refer_to_are_found(sqlite_url):
+    database = Database(sqlite_url)
+    async with database.write() as session:
+        books = await open_books(session)
+        await transactions.insert_many(session, [books.line()])
+    async with database.engine.connect() as connection:
+        await connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        await connection.exec_driver_sql("DELETE FROM assets")
+        await connection.invalidate()
+    findings = " ".join(await check(database))
+    assert "transactions of an asset that does not exist" in findings
+    assert "refers to a row of assets" in findings
+    await database.close()
