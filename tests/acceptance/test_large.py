@@ -1,6 +1,5 @@
 """The largest batch that is allowed, and `/health` meanwhile."""
 
-import statistics
 import threading
 import time
 from datetime import date, timedelta
@@ -40,6 +39,7 @@ def test_a_hundred_thousand_rows_are_taken_while_health_answers(program: Program
     waits: list[float] = []
     with httpx2.Client(base_url=program.url) as client:
         client.get("/health")
+        begun = time.perf_counter()
         working.start()
         while working.is_alive():
             begin = time.perf_counter()
@@ -47,10 +47,11 @@ def test_a_hundred_thousand_rows_are_taken_while_health_answers(program: Program
             waits.append(time.perf_counter() - begin)
             time.sleep(0.02)
     working.join()
+    lasted = time.perf_counter() - begun
     assert [answer.status_code for answer in answers] == [201, 200, 200, 200], answers[0].text[:500]
     assert answers[0].json()["created"] == len(answers[-1].json()) == ROWS
     holding = me.holdings(portfolio, "2024-01-02")["ACME"]
     # Half buy 2, half sell 1.
     assert picked(holding, "quantity") == exact(str(ROWS // 2))
-    # 50 ms is the aim on a quiet machine; here: that nothing holds the event loop.
-    assert statistics.quantiles(waits, n=20)[-1] < 0.5
+    # Nothing holds the event loop: a part of the work done there would be a part of its time.
+    assert max(waits) < lasted / 5

@@ -190,15 +190,14 @@ async def test_a_trickle_ends_in_time_and_never_holds_the_event_loop(simulator, 
     await source.history("ACME")
     simulator.fail(Fault.SLOW, times=3)
     asked = asyncio.ensure_future(source.history("ACME"))
-    loop, late = asyncio.get_running_loop(), 0.0
+    turns = 0
     while not asked.done():
-        before = loop.time()
         await asyncio.sleep(0.01)
-        late = max(late, loop.time() - before)
+        turns += 1
     with pytest.raises(SourceDownError):
         await asked
     await source.aclose()
-    assert late < 0.3
+    assert turns > 10, "one a wait would mean that the loop stood still meanwhile"
 
 
 async def test_quotes_come_with_cookie_and_crumb(simulator, yahoo):

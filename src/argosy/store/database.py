@@ -25,6 +25,7 @@ _SQLITE_PRAGMAS = (
     "PRAGMA cache_size=-65536",
     "PRAGMA temp_store=MEMORY",
 )
+_ROWS_A_TURN = 4_000
 
 
 class Database:
@@ -124,7 +125,13 @@ async def fetch_all(
     if dialect_of(session) == "sqlite":
         return list(await driver.execute_fetchall(sql, parameters))
     cursor = await driver.execute(sql.replace("?", "%s"), parameters or None)
-    return list(await cursor.fetchall()) if cursor.description else []
+    if not cursor.description:
+        return []
+    rows = list(await cursor.fetchmany(_ROWS_A_TURN))
+    while len(rows) < cursor.rowcount:  # psycopg reads the values on the event loop
+        await asyncio.sleep(0)
+        rows += await cursor.fetchmany(_ROWS_A_TURN)
+    return rows
 
 
 async def driver_of(session: AsyncSession) -> Any:
