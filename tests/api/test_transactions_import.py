@@ -40,6 +40,26 @@ async def test_a_good_file_is_stored_once(each_desk):
     assert len(await each_desk.lines()) == 2
 
 
+async def test_a_repeated_import_gets_the_first_answer_and_adds_nothing(each_desk):
+    text = "type,symbol,quantity,price,date\nbuy,ACME,1,100,2024-01-02\n"
+    first = await each_desk.upload(text, key="march")
+    again = await each_desk.upload(text, key="march")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.content == again.content
+    assert again.headers["Idempotent-Replay"] == "true"
+    for other in ({"text": text + "buy,ACME,2,100,2024-01-03\n"}, {"text": text, "dry_run": True}):
+        refused = await each_desk.upload(**other, key="march")
+        assert refused.status_code == 409, refused.text
+    assert len(await each_desk.lines()) == 1
+
+
+async def test_a_long_file_is_told_from_another_by_its_end(desk):
+    rows = "type,symbol,quantity,price,date\n" + "buy,ACME,1,100,2024-01-02\n" * 4_000
+    assert (await desk.upload(rows, key="all", dry_run=True)).status_code == 200
+    other = await desk.upload(rows + "buy,ACME,1,100,2024-01-03\n", key="all", dry_run=True)
+    assert other.status_code == 409
+
+
 async def test_a_wrong_row_is_named_by_its_line_and_keeps_the_file_out(each_desk):
     text = GOOD + "buy,ACME,,50,,2024-03-01,\nbuy,NOPE,1,1,,2024-03-01,\nsell,ACME,1,1,,soon,\n"
     preview = await each_desk.upload(text, dry_run=True)
@@ -136,6 +156,15 @@ async def test_a_file_needs_a_portfolio_of_ones_own(desk):
     assert unknown.status_code == 404
     alone = await desk.client.post(f"{BASE}/transactions/import", files={"file": GOOD})
     assert alone.status_code == 422
+
+
+async def test_a_form_that_is_no_upload_is_refused(desk):
+    for kind in ("application/x-www-form-urlencoded", "Multipart/Form-Data; boundary=x"):
+        headers = {"Content-Type": kind, "Idempotency-Key": "march"}
+        answer = await desk.client.post(
+            f"{BASE}/transactions/import", content=b"file=1&portfolio_id=2", headers=headers
+        )
+        assert answer.status_code in {400, 422}, answer.text
 
 
 async def test_columns_that_mean_nothing_are_named(desk):

@@ -64,10 +64,16 @@ class Desk:
         body = {"portfolio_id": self.portfolio_id, "transactions": rows, **more}
         return await self.client.post(BASE + "/transactions/batch", json=body)
 
-    async def upload(self, text: str | bytes, *, dry_run: bool = False, **more: Any) -> Response:
+    async def upload(
+        self, text: str | bytes, *, dry_run: bool = False, key: str | None = None, **more: Any
+    ) -> Response:
         form = {"portfolio_id": self.portfolio_id, "dry_run": str(dry_run), **more}
-        files = {"file": ("lines.csv", text, "text/csv")}
-        return await self.client.post(BASE + "/transactions/import", data=form, files=files)
+        return await self.client.post(
+            BASE + "/transactions/import",
+            data=form,
+            files={"file": ("lines.csv", text, "text/csv")},
+            headers={} if key is None else {"Idempotency-Key": key},
+        )
 
     async def get(self, path: str, **query: Any) -> Response:
         return await self.client.get(BASE + path, params=query)

@@ -19,6 +19,8 @@ from argosy.services.idempotency import Answer
 KEEP = "argosy.keep_answer"
 """Where the scope holds what `ExactRoute` calls with the answer."""
 
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+
 Key = Annotated[
     str | None,
     Header(
@@ -64,7 +66,7 @@ async def claim_key(
 
 
 once = Depends(claim_key, scope="function")
-"""For a route's `dependencies=[once]`."""
+"""For a route's `dependencies=[once]`; behind what reads a large body, if the route has that."""
 
 
 def install(app: FastAPI) -> None:
@@ -85,12 +87,29 @@ async def _replay(_request: Request, replayed: Exception) -> Response:
 
 async def _fingerprint(request: Request) -> str:
     """Hash what is asked: the whole address and the body."""
-    body = await request.body()
     asked = f"{request.url.path}?{request.url.query}\n".encode()
-    if len(body) < LARGE_BYTES:
-        return _hash(asked, body)
-    return await asyncio.to_thread(_hash, asked, body)
+    is_form = request.headers.get("content-type", "").lower().startswith(_FORMS)
+    parts = [asked, *(await _fields(request) if is_form else [await request.body()])]
+    if sum(map(len, parts)) < LARGE_BYTES:
+        return _hash(parts)
+    return await asyncio.to_thread(_hash, parts)
 
 
-def _hash(asked: bytes, body: bytes) -> str:
-    return sha256(asked + body).hexdigest()
+async def _fields(request: Request) -> list[bytes]:
+    """Return what a form says: its bytes differ each time it is sent, by their boundary alone."""
+    said: list[bytes] = []
+    for name, value in (await request.form()).multi_items():
+        if isinstance(value, str):
+            content = value.encode()
+        else:
+            await value.seek(0)
+            content = await value.read()
+        said += [f"\n{name}: {len(content)}\n".encode(), content]
+    return said
+
+
+def _hash(parts: list[bytes]) -> str:
+    digest = sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()

@@ -181,6 +181,7 @@ async def uploaded(file: UploadFile) -> TransactionFile:
 async def import_transactions(
     acting: Acting,
     file: Annotated[TransactionFile, Depends(uploaded)],
+    _first: Annotated[None, once],
     portfolio_id: Annotated[str, Form(max_length=200)],
     session: Writing,
     response: Response,

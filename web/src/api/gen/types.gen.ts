@@ -3305,6 +3305,14 @@ export type CreateBatchResponse = CreateBatchResponses[keyof CreateBatchResponse
 
 export type ImportTransactionsData = {
     body: BodyImportTransactions;
+    headers?: {
+        /**
+         * Idempotency-Key
+         *
+         * A name of your own for this request: repeating both changes nothing and gives the first answer again.
+         */
+        'Idempotency-Key'?: string | null;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/transactions/import';
