@@ -151,3 +151,30 @@ def test_a_source_that_is_not_there_is_told(at_work):
     assert found.code == 4
     assert "no such source" in found.error
     assert at_work("prices", "load", "--symbol", "NOPE", "--source", "csvfile").code == 3
+
+
+def test_a_symbol_that_fails_does_not_stop_the_others(at_work, tmp_path):
+    assert at_work("asset", "create", "PEAR").code == 0
+    folder = tmp_path / "data" / "prices"
+    folder.mkdir()
+    (folder / "ACME.csv").write_text(PRICES)
+    load = ("prices", "load", "--source", "csvfile", "--symbol", "NOPE", "--symbol", "ACME")
+    people = at_work(*load)
+    assert people.code == 3
+    assert "Error: NOPE: There is no asset NOPE. Make it first: argosy asset create NOPE." in (
+        people.error
+    )
+    assert "ACME" in people.out
+    scripts = at_work(*load, "--symbol", "PEAR", "--json")
+    assert scripts.code == 4
+    (loaded,) = scripts.json["loaded"]
+    assert (loaded["symbol"], loaded["unchanged"]) == ("ACME", 2)
+    assert [(one["symbol"], one["code"]) for one in scripts.json["failed"]] == [
+        ("NOPE", "not_found"), ("PEAR", "not_at_source"),
+    ]  # fmt: skip
+
+
+def test_a_name_at_the_source_is_one_assets(at_work):
+    more = ("--symbol", "PEAR", "--symbol-there", "ACME.L")
+    refused = at_work("prices", "load", "--symbol", "ACME", *more)
+    assert (refused.code, "--symbol-there" in refused.error) == (1, True)

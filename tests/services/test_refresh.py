@@ -9,12 +9,13 @@ from argosy.core.errors import (
     InputError,
     NotAtSourceError,
     NotFoundError,
+    SourceChangedError,
     SourceDownError,
 )
 from argosy.core.market.asset import AssetCategory, Split
 from argosy.services import assets, refresh
 from argosy.services.assets import AssetDraft
-from argosy.services.refresh import Wanted
+from argosy.services.refresh import Loaded, NotLoaded, Wanted
 from argosy.sources.csvfile import CsvFileSource
 from argosy.sources.ecb import EcbSource
 from argosy.sources.manual import ManualSource
@@ -58,7 +59,10 @@ async def make(database, symbol, *, currency="USD", category=AssetCategory.STOCK
 
 async def load(database, sources, symbol, **more):
     wanted = [Wanted(symbol=symbol, **more)]
-    return (await refresh.load_prices(database, sources, wanted, today=TODAY))[0]
+    (done,) = await refresh.load_prices(database, sources, wanted, today=TODAY)
+    if isinstance(done, NotLoaded):
+        raise done.error
+    return done
 
 
 async def test_prices_and_splits_of_a_source_are_stored_as_traded(database, sources, simulator):
@@ -127,6 +131,24 @@ async def test_what_cannot_be_asked_is_refused_before_anything_happens(database,
     nobody = Registry([ManualSource()])
     with pytest.raises(InputError):
         await load(database, nobody, "ACME")
+
+
+async def test_what_fails_takes_nothing_from_what_comes_before_and_after(
+    database, sources, tmp_path
+):
+    for symbol in ("TEA", "SALT"):
+        await make(database, symbol)
+        (tmp_path / f"{symbol}.csv").write_text("date,close\n2024-01-05,812.5\n")
+    (tmp_path / "SALT.csv").write_text("date,close\n2024-01-05,NaN\n")
+    wanted = [Wanted(symbol=name, source="csvfile") for name in ("NOTHING", "SALT", "TEA")]
+    nothing, salt, tea = await refresh.load_prices(database, sources, wanted, today=TODAY)
+    assert isinstance(nothing, NotLoaded)
+    assert isinstance(nothing.error, NotFoundError)
+    assert isinstance(salt, NotLoaded)
+    assert isinstance(salt.error, SourceChangedError)
+    assert isinstance(tea, Loaded)
+    async with database.read() as session:
+        assert list(await prices.read_histories(session, [tea.asset.key])) == [tea.asset.key]
 
 
 async def test_installed_rates_are_stored_and_newer_ones_fetched(database, sources, simulator):

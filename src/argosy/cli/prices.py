@@ -6,19 +6,36 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from argosy.cli import exit_code, mode
 from argosy.cli.files import FileArgument, source_of, tell, written
-from argosy.cli.output import progress, show, table
+from argosy.cli.output import note, progress, show, table
 from argosy.cli.program import with_argosy
+from argosy.core.errors import (
+    CurrencyMismatchError,
+    InputError,
+    NotFoundError,
+    RateLimitedError,
+    SourceDownError,
+    SourceError,
+)
 from argosy.core.market.bars import UpsertCounts
 from argosy.runtime.clock import today
 from argosy.services import prices, refresh
 from argosy.services.prices import DAILY, Put
-from argosy.services.refresh import Loaded, Wanted
+from argosy.services.refresh import Loaded, NotLoaded, Wanted
 from argosy.wiring import Argosy
 
 app = typer.Typer(help="Store prices that all users share.", no_args_is_help=True)
 
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+
+_ADVICE = (
+    (NotFoundError, "Make it first: argosy asset create {symbol}."),
+    (SourceDownError | RateLimitedError, "Load it again later."),
+    (SourceError, "Try another --source or --symbol-there, or argosy prices import with a file."),
+    (CurrencyMismatchError, "Try another --source, or make the asset in that currency."),
+)
+"""What mends a failure, where its own words do not say so."""
 
 
 @app.command("import")
@@ -59,7 +76,9 @@ def load(
     start: Day = None,
     end: Day = None,
 ) -> None:
-    """Fetch prices and splits from a source and store them."""
+    """Fetch prices and splits from a source and store them; what fails does not stop the rest."""
+    if symbol_there is not None and len(symbol) > 1:
+        raise InputError("--symbol-there goes with one --symbol.")
     wanted = [
         Wanted(
             symbol=one,
@@ -71,7 +90,7 @@ def load(
         for one in symbol
     ]
 
-    async def fetch(argosy: Argosy) -> list[Loaded]:
+    async def fetch(argosy: Argosy) -> list[Loaded | NotLoaded]:
         with progress("Loading prices") as step:
             return await refresh.load_prices(
                 argosy.database,
@@ -81,11 +100,21 @@ def load(
                 progress=step,
             )
 
-    loaded = with_argosy(fetch)
+    done = with_argosy(fetch)
+    loaded = [one for one in done if isinstance(one, Loaded)]
+    failed = [one for one in done if isinstance(one, NotLoaded)]
     columns = ("Symbol", "Source", "From", "To", "Created>", "Updated>", "Unchanged>", "Splits>")
-    show([_loaded(one) for one in loaded], lambda: table(columns, [_row(one) for one in loaded]))
+    value = {
+        "loaded": [_loaded(one) for one in loaded],
+        "failed": [_failed(one) for one in failed],
+    }
+    show(value, lambda: table(columns, [_row(one) for one in loaded]))
     for one in loaded:
         tell(one.rejected)
+    if failed and not mode.as_json():
+        note("\n".join(f"Error: {missed.wanted.symbol}: {_reason(missed)}" for missed in failed))
+    if failed:
+        raise typer.Exit(max(exit_code(missed.error) for missed in failed))
 
 
 def report(put: Put, what: str) -> None:
@@ -123,6 +152,18 @@ def _loaded(one: Loaded) -> dict[str, Any]:
         "splits": _counts(one.splits),
         "rejected": written(one.rejected),
     }
+
+
+def _failed(one: NotLoaded) -> dict[str, Any]:
+    return {"symbol": one.wanted.symbol, "reason": _reason(one), "code": one.error.code}
+
+
+def _reason(one: NotLoaded) -> str:
+    """Say why prices could not be had, and what mends it."""
+    for kinds, advice in _ADVICE:
+        if isinstance(one.error, kinds):
+            return f"{one.error} {advice.format(symbol=one.wanted.symbol)}"
+    return str(one.error)
 
 
 def _row(one: Loaded) -> tuple[object, ...]:

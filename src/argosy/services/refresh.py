@@ -9,7 +9,13 @@ from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from argosy.core.errors import InputError, NotAtSourceError, RowProblem, SourceError
+from argosy.core.errors import (
+    ArgosyError,
+    InputError,
+    NotAtSourceError,
+    RowProblem,
+    SourceError,
+)
 from argosy.core.market.asset import Asset
 from argosy.core.market.bars import UpsertCounts, pack_bars
 from argosy.core.market.stated_rates import StatedRate, check_rates
@@ -50,6 +56,14 @@ class Loaded:
     rejected: tuple[RowProblem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NotLoaded:
+    """Prices that could not be had, and why."""
+
+    wanted: Wanted
+    error: ArgosyError
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedRates:
     """What one load of exchange rates stored."""
@@ -68,21 +82,28 @@ async def load_prices(
     *,
     today: date,
     progress: Progress | None = None,
-) -> list[Loaded]:
+) -> list[Loaded | NotLoaded]:
     """Fetch and store the prices and splits of assets, one after the other.
 
-    Each asset is a transaction of its own: what is loaded stays when a later one fails.
+    Each asset is a transaction of its own: one that fails takes nothing from the others.
     """
-    loaded: list[Loaded] = []
+    done: list[Loaded | NotLoaded] = []
     for one in wanted:
-        async with database.read() as session:
-            asset = await assets.get(session, None, one.symbol)
-        history = await fetch_prices(sources, asset, one)
-        async with database.write() as session:
-            loaded.append(await store_prices(session, asset, history, today=today))
+        try:
+            done.append(await _load(database, sources, one, today=today))
+        except ArgosyError as error:
+            done.append(NotLoaded(one, error))
         if progress is not None:
-            progress(len(loaded), len(wanted))
-    return loaded
+            progress(len(done), len(wanted))
+    return done
+
+
+async def _load(database: Database, sources: Registry, wanted: Wanted, *, today: date) -> Loaded:
+    async with database.read() as session:
+        asset = await assets.get(session, None, wanted.symbol)
+    history = await fetch_prices(sources, asset, wanted)
+    async with database.write() as session:
+        return await store_prices(session, asset, history, today=today)
 
 
 async def fetch_prices(sources: Registry, asset: Asset, wanted: Wanted) -> History:
