@@ -53,6 +53,18 @@ def test_portfolios_are_made_and_listed(at_work):
     assert at_work("portfolio", "create", "X", "--method", "best").code == 1
 
 
+def test_brackets_and_colons_in_names_are_text(at_work, file):
+    at_work("asset", "create", "A[0]", "--name", "[/bold] :smile:")
+    assert "[bold]B[/red]" in at_work("portfolio", "create", "[bold]B[/red]").out
+    assert "[bold]B[/red]" in at_work("portfolio", "list").out
+    shown = at_work("asset", "create", "B", "--name", "[/bold] :smile:")
+    assert "[/bold] :smile:" in shown.out
+    wrong = file("type,symbol,quantity,price,date\nbuy,[/red],1,1,2024-01-02\n")
+    told = at_work("transactions", "import", wrong, "--portfolio", "Main", "--dry-run")
+    assert told.code == 1
+    assert "[/red]" in told.error
+
+
 def test_with_several_accounts_one_must_be_named(at_work):
     sign_up(at_work, "bob")
     assert at_work("portfolio", "list").code == 1

@@ -22,18 +22,18 @@ def show(value: object, render: Callable[[], RenderableType]) -> None:
         options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
         sys.stdout.write(orjson.dumps(value, default=_write, option=options).decode())
         return
-    Console().print(render())
+    _console().print(render())
 
 
 def note(text: str) -> None:
     """Tell people what happens; scripts that read stdout do not see it."""
-    Console(stderr=True).print(text, highlight=False, soft_wrap=True)
+    _console(stderr=True).print(text, highlight=False, soft_wrap=True)
 
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """Show a bar while something long runs; nothing where no person watches."""
-    console = Console(stderr=True)
+    console = _console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total or None)
@@ -47,6 +47,11 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
     for row in rows:
         grid.add_row(*("–" if cell is None else _text(cell) for cell in row))
     return grid
+
+
+def _console(*, stderr: bool = False) -> Console:
+    """Make a console that prints names as they are written, brackets and colons too."""
+    return Console(stderr=stderr, markup=False, emoji=False)
 
 
 def _text(cell: object) -> str:
