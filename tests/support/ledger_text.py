@@ -126,7 +126,8 @@ def _read_line(found: LedgerText, words: Words) -> None:
     if directive == "portfolio":
         _read_portfolio(found, words)
     elif directive == "asset":
-        found.currencies[words.next()] = words.next()
+        symbol = words.next()
+        found.currencies[symbol] = words.next()
     elif directive == "price":
         day, symbol = date.fromisoformat(words.next()), words.next()
         found.closes.append((symbol, day, words.number()))

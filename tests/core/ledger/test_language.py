@@ -27,6 +27,7 @@ def test_every_line_of_the_language_is_understood(ledger):
     portfolio main EUR method specific fees separate dividends reduces_cost cash shorts
     portfolio other EUR
     asset ETH USD
+    asset VOD GBp
     price 2024-06-03 ACME 150.25 USD
     rate  2024-06-03 EUR/USD 1.08
     stated 2024-06-10 ACME 2:1
@@ -76,6 +77,8 @@ def test_every_line_of_the_language_is_understood(ledger):
     assert ledger.market.price("ACME", date(2024, 6, 3)) == Decimal("150.25")
     assert ledger.market.rates.rate("EUR", "USD", date(2024, 6, 3)) == Decimal("1.08")
     assert ledger.market.assets["NEW"].currency == "USD"
+    assert ledger.market.assets["VOD"].currency == "GBp"
+    assert "GBp" not in ledger.market.assets
 
 
 def test_a_line_that_makes_no_sense_is_named():
