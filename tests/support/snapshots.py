@@ -18,7 +18,7 @@ _STAMPS = {"created_at", "updated_at", "fetched_at"}
 
 
 def matches_snapshot(name: str, answer: Any) -> bool:
-    """Compare an answer with `tests/snapshots/<name>.json`, ids and stamps made canonical."""
+    """Compare an answer with `tests/snapshots/<name>.json`, both made canonical."""
     written = json.dumps(canonical(answer), indent=2, ensure_ascii=False) + "\n"
     path = FOLDER / f"{name}.json"
     if os.environ.get("UPDATE_SNAPSHOTS"):
@@ -30,7 +30,10 @@ def matches_snapshot(name: str, answer: Any) -> bool:
 
 
 def canonical(answer: Any) -> Any:
-    """Number ids in the order in which they appear, and hold stamps still."""
+    """Number ids in the order in which they appear, hold stamps still, and round floats.
+
+    To 12 digits: the last ones of an exponential depend on the processor.
+    """
     ids: dict[str, str] = {}
 
     def number(match: re.Match[str]) -> str:
@@ -45,6 +48,6 @@ def canonical(answer: Any) -> Any:
             if key in _STAMPS and _INSTANT.fullmatch(value):
                 return "2024-01-02T03:04:05Z"
             return _TOKEN.sub("header.claims.signature", _ID.sub(number, value))
-        return value
+        return float(f"{value:.12g}") if isinstance(value, float) else value
 
     return walk(answer)
