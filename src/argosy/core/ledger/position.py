@@ -1,6 +1,6 @@
 """What a portfolio has of one asset, and all that this asset did to it so far."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -92,7 +92,7 @@ class Position:
     bought : Decimal
         Cost of all that was bought, opened or transferred in.
     paid : list of (date, Decimal)
-        Money that went into this asset; negative when it came out.
+        Money that went into this asset, in the order of days; negative when it came out.
     marks : list of (Transaction, Decimal)
         Own trades with the rate into the asset's currency.
     steps : list of (int, Decimal, Decimal)
@@ -164,7 +164,9 @@ class Position:
 
     def paid_on(self, day: date) -> Decimal:
         """Return the money that went into this asset on a day."""
-        return sum((amount for on, amount in self.paid if on == day), ZERO)
+        first = bisect_left(self.paid, day, key=_paid_day)
+        last = bisect_right(self.paid, day, lo=first, key=_paid_day)
+        return sum((amount for _, amount in self.paid[first:last]), ZERO)
 
     def mark_on(self, day: date) -> Mark | None:
         """Return the last own trade at or before a day."""
@@ -243,6 +245,10 @@ class Position:
 
 def _step_day(step: tuple[int, Decimal, Decimal]) -> int:
     return step[0]
+
+
+def _paid_day(payment: tuple[date, Decimal]) -> date:
+    return payment[0]
 
 
 def _mark_day(mark: tuple[Transaction, Decimal]) -> date:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from argosy.core.ledger.flows import Flows
 from argosy.core.ledger.position import Position
-from argosy.core.ledger.transaction import PortfolioRules, Transaction
+from argosy.core.ledger.transaction import CostBasisMethod, PortfolioRules, Transaction
 from argosy.core.market.asset import Split
 from argosy.core.market.market import Market
 from argosy.core.money import MISSING, ONE, UNIT, ZERO, split_minor_unit
@@ -20,6 +20,8 @@ class Book:
 
     Attributes
     ----------
+    straight_in : str or None
+        The currency whose trades can go the straight way (`straight`); None if none can.
     positions : dict of str to Position
         By asset id; closed positions stay.
     cash : dict of str to Decimal
@@ -38,6 +40,8 @@ class Book:
 
     def __init__(self, rules: PortfolioRules, market: Market) -> None:
         self.rules = rules
+        general = rules.track_cash or rules.method is CostBasisMethod.UK_POOL
+        self.straight_in = None if general else rules.currency
         self.market = market
         self.positions: dict[str, Position] = {}
         self.cash: dict[str, Decimal] = {}

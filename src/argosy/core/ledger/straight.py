@@ -32,8 +32,9 @@ def straight_buy(book: Book, transaction: Transaction) -> bool:
             position.fees_separate += charges
             cost = gross.quantize(UNIT)
     position.bought += paid
-    book.bought.append((day, paid))
-    position.paid.append((day, paid))
+    payment = (day, paid)
+    book.bought.append(payment)
+    position.paid.append(payment)
     book.flows.buy(day, paid)
     position.marks.append((transaction, ONE))
     quantity = transaction.quantity
@@ -78,18 +79,11 @@ def straight_sell(book: Book, transaction: Transaction) -> bool:
 
 def _straight(book: Book, transaction: Transaction) -> Position | None:
     """Return the position, if this trade needs nothing but the straight way."""
-    rules = book.rules
-    if (
-        transaction.fx_rate is not None
-        or transaction.currency != rules.currency
-        or rules.track_cash
-        or rules.method is CostBasisMethod.UK_POOL
-    ):
+    currency = book.straight_in
+    if transaction.currency != currency or transaction.fx_rate is not None:
         return None
     position = book.position(transaction.asset_id)
-    if position.side < 0 or position.currency != rules.currency:
-        return None
-    return position
+    return position if position.currency == currency and position.side > 0 else None
 
 
 def _numbers(transaction: Transaction) -> tuple[Decimal, Decimal]:

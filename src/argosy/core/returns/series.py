@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from argosy.core.ledger.book import OUTSIDE, Book
 from argosy.core.ledger.position import Mark, Position
+from argosy.core.ledger.transaction import Transaction
 from argosy.core.market.market import AppliedSplit
 from argosy.core.money import exact_context
 from argosy.core.valuation.marks import total_on
@@ -83,15 +84,16 @@ def daily_series(book: Book, end: date) -> DailySeries:
             if key == OUTSIDE or not position.steps:
                 continue
             known, quantities, costs = zip(*position.steps, strict=True)
+            spans = _spans(known, days)
             prices = _prices(book, position, days)
             price = prices * _rates(book, position.currency, days, rates)
-            part = _product(_steps(known, quantities, days), price)
+            part = _product(_carried(quantities, spans), price)
             value += part
             gross += np.abs(part)
-            cost += _steps(known, costs, days)
+            cost += _carried(costs, spans)
         for currency, steps in book.cash_steps.items():
             known, sums = zip(*steps, strict=True)
-            held = _steps(known, sums, days)
+            held = _carried(sums, _spans(known, days))
             part = _product(held, _rates(book, currency, days, rates))
             value += part
             gross += np.abs(part)
@@ -116,33 +118,52 @@ def _product(quantity: FloatArray, price: FloatArray) -> FloatArray:
     return np.where(quantity == 0.0, 0.0, quantity * price)
 
 
-def _steps(known: Sequence[int], values: Sequence[Decimal], days: IntArray) -> FloatArray:
-    """Carry each value forward to the next, the last of a day; zero before the first."""
-    padded = np.array([0.0, *map(float, values)])
-    return padded[np.searchsorted(np.asarray(known, np.int64), days, side="right")]
+def _spans(known: Sequence[int] | IntArray, days: IntArray) -> IntArray:
+    """Return how many of the days come before the first known one, then how many each lasts.
+
+    The last of equal ones has the day; shape (n_known + 1,), the sum is n_days.
+    """
+    edges = np.clip(np.asarray(known, np.int64) - days[0], 0, len(days))
+    spans: IntArray = np.diff(edges, prepend=0, append=len(days))
+    return spans
+
+
+def _carried(values: Sequence[Decimal], spans: IntArray) -> FloatArray:
+    """Carry each value forward over its span; zero before the first."""
+    return np.repeat(np.array([0.0, *map(float, values)]), spans)
 
 
 def _prices(book: Book, position: Position, days: IntArray) -> FloatArray:
     """Return the mark of every day: the newer of market and own trade, in that day's shares."""
     history = book.market.history(position.asset_id)
-    trades = {
-        mark[0].day.toordinal(): price
-        for mark in position.marks
-        if not (price := Mark(*mark).price).is_nan()
-    }
-    mine = np.array(sorted(trades), np.int64)
-    mine = mine[~np.isin(mine, history.days)]
-    known = np.concatenate([history.days, mine])
-    market, own = history.closes(), np.array([float(trades[int(day)]) for day in mine])
+    trades = _own_prices(position.marks, history.days)
     splits = book.market.splits.get(position.asset_id, ())
+    known, prices = history.days, history.closes()
     if splits:
-        market = market * _shares(splits, history.days, "priced_on")
-        own = own * _shares(splits, mine, "held_on")
-    prices = np.concatenate([market, own])
-    order = np.argsort(known, kind="stable")
-    found = np.searchsorted(known[order], days, side="right")
-    marks = np.concatenate([[np.nan], prices[order]])[found]
+        prices = prices * _shares(splits, known, "priced_on")
+    if trades:
+        mine, own = np.array(list(trades)), np.array(list(trades.values()))
+        if splits:
+            own = own * _shares(splits, mine, "held_on")
+        known, prices = np.concatenate([known, mine]), np.concatenate([prices, own])
+        order = np.argsort(known)
+        known, prices = known[order], prices[order]
+    marks = np.repeat(np.concatenate([[np.nan], prices]), _spans(known, days))
     return marks / _shares(splits, days, "held_on") if splits else marks
+
+
+def _own_prices(
+    marks: Sequence[tuple[Transaction, Decimal]], priced: IntArray
+) -> dict[int, float]:
+    """Return the prices of own trades by ordinal, the last of a day, where the market has none."""
+    traded = np.fromiter((mark[0].day.toordinal() for mark in marks), np.int64, len(marks))
+    places = np.minimum(np.searchsorted(priced, traded), len(priced) - 1)
+    alone = priced[places] != traded if len(priced) else np.ones(len(traded), np.bool_)
+    return {
+        int(traded[index]): float(price)
+        for index in np.flatnonzero(alone).tolist()
+        if not (price := Mark(*marks[index]).price).is_nan()
+    }
 
 
 def _shares(splits: tuple[AppliedSplit, ...], days: IntArray, since: str) -> FloatArray:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from argosy.core.explain import named
 from argosy.core.ledger.book import OUTSIDE, Book
@@ -14,9 +15,9 @@ from argosy.core.valuation.marks import (
     day_before,
     mark_on,
     stale,
-    total_on,
+    total_of,
     unbooked_splits,
-    value_on,
+    values_on,
 )
 from argosy.core.valuation.reasons import holding_reasons, portfolio_reasons
 from argosy.core.valuation.statement import HoldingFigures, PortfolioFigures
@@ -42,29 +43,40 @@ def figures(book: Book, *, as_of: date, stale_on: date | None = None) -> Portfol
         Totals sum what is known; `flags` and `reasons` name what is lacking.
     """
     with exact_context():
-        total, _ = total_on(book, as_of)
-        moment = _Moment(book, as_of, stale_on or as_of, total)
+        moment = _Moment(
+            book=book,
+            as_of=as_of,
+            stale_on=stale_on or as_of,
+            values=values_on(book, as_of),
+            before=values_on(book, day_before(as_of)),
+        )
         holdings = [
             _holding(moment, position) for key, position in book.positions.items() if key != OUTSIDE
         ]
-        return _portfolio(book, holdings, as_of, total)
+        return _portfolio(moment, holdings)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class _Moment:
-    """What all holdings of one question share."""
+    """What all holdings of one question share: the values at its end, and those a day before."""
 
     book: Book
     as_of: date
     stale_on: date
-    total: Decimal | None
+    values: dict[str, Decimal | None]
+    before: dict[str, Decimal | None]
+
+    @cached_property
+    def total(self) -> Decimal | None:
+        """The sum of the values that are known."""
+        return total_of(self.values)[0]
 
 
 def _holding(moment: _Moment, position: Position) -> HoldingFigures:
     book, as_of = moment.book, moment.as_of
     quantity, cost, local_cost = position.quantity, position.cost, position.local_cost
     mark = mark_on(book.market, position, as_of) if quantity else None
-    value = value_on(book, position, as_of)
+    value = moment.values[position.asset_id]
     rate = book.market.rates.rate(position.currency, book.rules.currency, as_of)
     unrealized = MISSING if value is None else named(value - cost, "value − cost")
     currency_part = (local_cost * rate - cost).quantize(UNIT) if quantity else ZERO
@@ -97,7 +109,7 @@ def _holding(moment: _Moment, position: Position) -> HoldingFigures:
         fees=_known(position.fees),
         fees_separate=_known(position.fees_separate),
         total_gain=_known(gain),
-        day_change=_known(_holding_change(book, position, as_of)),
+        day_change=_known(_holding_change(moment, position)),
         flags=_flags(moment, position, mark),
         lots=position.lots(),
     )
@@ -117,13 +129,12 @@ def _weight(value: Decimal | None, total: Decimal | None) -> Decimal | None:
     return _ratio(value, total, "value ÷ total value")
 
 
-def _holding_change(book: Book, position: Position, day: date) -> Decimal:
+def _holding_change(moment: _Moment, position: Position) -> Decimal:
     """Change of value over one day, net of what was paid in and taken out on it."""
-    before = value_on(book, position, day_before(day))
-    after = value_on(book, position, day)
+    before, after = moment.before[position.asset_id], moment.values[position.asset_id]
     if before is None or after is None:
         return MISSING
-    return after - before - position.paid_on(day)
+    return after - before - position.paid_on(moment.as_of)
 
 
 def _flags(moment: _Moment, position: Position, mark: Marked | None) -> tuple[str, ...]:
@@ -153,9 +164,8 @@ def _mark_flags(book: Book, position: Position, mark: Marked, stale_on: date) ->
     return flags
 
 
-def _portfolio(
-    book: Book, holdings: list[HoldingFigures], as_of: date, total: Decimal | None
-) -> PortfolioFigures:
+def _portfolio(moment: _Moment, holdings: list[HoldingFigures]) -> PortfolioFigures:
+    book, as_of, total = moment.book, moment.as_of, moment.total
     positions = book.positions.values()
     flags, lacking = _lacks(book, holdings, as_of)
     held = [holding for holding in holdings if holding.quantity]
@@ -177,7 +187,7 @@ def _portfolio(
         fees_separate=_sum([_known(position.fees_separate) for position in positions]),
         total_gain=gain,
         total_return=_ratio(gain or ZERO, bought, "total gain ÷ bought") if whole else None,
-        day_change=_change(book, as_of),
+        day_change=_change(moment),
         invested=_known(_invested(book, as_of)),
         bought=_known(bought),
         cash=book.cash_on(as_of),
@@ -207,12 +217,12 @@ def _invested(book: Book, as_of: date) -> Decimal:
     return sum((flow.money_in for day, flow in flows.items() if day <= as_of), ZERO)
 
 
-def _change(book: Book, day: date) -> Decimal | None:
-    before, lacking_before = total_on(book, day_before(day))
-    after, lacking_after = total_on(book, day)
+def _change(moment: _Moment) -> Decimal | None:
+    before, lacking_before = total_of(moment.before)
+    after, lacking_after = total_of(moment.values)
     if before is None or after is None or lacking_before or lacking_after:
         return None
-    flow = book.flows.days().get(day)
+    flow = moment.book.flows.days().get(moment.as_of)
     net = ZERO if flow is None else flow.money_in - flow.money_out
     return _known(named(after - before - net, "value − value the day before − net flow"))
 

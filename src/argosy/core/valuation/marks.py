@@ -43,17 +43,19 @@ def mark_on(market: Market, position: Position, day: date) -> Marked | None:
     The market's price wins on the same day. A price older than a split is divided by its ratio.
     """
     quote = market.quote(position.asset_id, day)
-    trade = _last_trade(position, day)
-    if trade is not None and (quote is None or trade.transaction.day > quote.day):
+    trade = _last_trade(position, day, after=None if quote is None else quote.day)
+    if trade is not None:
         return _of_trade(market, position, trade, day)
     return None if quote is None else _of_quote(market, position, quote, day)
 
 
-def _last_trade(position: Position, day: date) -> Mark | None:
+def _last_trade(position: Position, day: date, *, after: date | None) -> Mark | None:
     """Return the last own trade whose price is known: its currency may lack a rate."""
     index = bisect_right(position.marks, day, key=_mark_day)
     for at in range(index - 1, -1, -1):
         mark = Mark(*position.marks[at])
+        if after is not None and mark.transaction.day <= after:
+            return None
         if not mark.price.is_nan():
             return mark
     return None
@@ -101,14 +103,23 @@ def cash_value_on(book: Book, day: date) -> dict[str, Decimal | None]:
 
 
 def total_on(book: Book, day: date) -> tuple[Decimal | None, tuple[str, ...]]:
-    """Return the value of the whole portfolio at the end of a day, and what it lacks.
+    """Return the value of the whole portfolio at the end of a day, and what it lacks."""
+    return total_of(values_on(book, day))
 
-    Parts that have no value are left out and named; if none has one, the total is None.
-    """
-    parts: Mapping[str, Decimal | None] = {
+
+def values_on(book: Book, day: date) -> dict[str, Decimal | None]:
+    """Return the value of each position, by asset id, and of each cash, by currency."""
+    return {
         **{key: value_on(book, position, day) for key, position in book.positions.items()},
         **cash_value_on(book, day),
     }
+
+
+def total_of(parts: Mapping[str, Decimal | None]) -> tuple[Decimal | None, tuple[str, ...]]:
+    """Return the sum of parts and the keys of those that have no value.
+
+    These are left out; if no part has a value, the sum is None.
+    """
     held = {key: value for key, value in parts.items() if value is None or value}
     lacking = tuple(key for key, value in held.items() if value is None)
     known = [value for value in held.values() if value is not None]
