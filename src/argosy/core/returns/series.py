@@ -152,9 +152,7 @@ def _prices(book: Book, position: Position, days: IntArray) -> FloatArray:
     return marks / _shares(splits, days, "held_on") if splits else marks
 
 
-def _own_prices(
-    marks: Sequence[tuple[Transaction, Decimal]], priced: IntArray
-) -> dict[int, float]:
+def _own_prices(marks: Sequence[tuple[Transaction, Decimal]], priced: IntArray) -> dict[int, float]:
     """Return the prices of own trades by ordinal, the last of a day, where the market has none."""
     traded = np.fromiter((mark[0].day.toordinal() for mark in marks), np.int64, len(marks))
     places = np.minimum(np.searchsorted(priced, traded), len(priced) - 1)
