@@ -133,19 +133,20 @@ def _portfolio(ledger: Ledger, found: PortfolioFigures) -> RenderableType:
 def _holdings(ledger: Ledger, found: PortfolioFigures, currency: str) -> RenderableType:
     held = [holding for holding in found.holdings if holding.quantity]
     held.sort(key=lambda one: -(one.value or 0))
+    cost = f"Cost {currency}"
     columns = (
-        *("Asset", "Quantity>", "Price>", "", "Of", f"Value {currency}>", "Weight>"),
-        *(f"Cost {currency}>", "Unrealized>", "Return>", ""),
+        *("Asset", "Quantity>", "Price>", "As of", f"Value {currency}>", "Weight>"),
+        *(f"{cost}>", "Unrealized>", "Return>", ""),
     )
-    return table(columns, [_holding(ledger, one, currency) for one in held])
+    rows = [_holding(ledger, one, currency) for one in held]
+    return table(columns, rows, spare=("As of", cost, "Price", "Weight"))
 
 
 def _holding(ledger: Ledger, one: HoldingFigures, currency: str) -> tuple[str, ...]:
     return (
         ledger.assets[one.asset_id].symbol,
         quantity(one.quantity),
-        quantity(one.price),
-        one.currency,
+        UNKNOWN if one.price is None else f"{quantity(one.price)} {one.currency}",
         UNKNOWN if one.price_on is None else one.price_on.isoformat(),
         money(one.value, currency),
         percent(one.weight),

@@ -2,7 +2,7 @@
 
 import orjson
 import typer
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 
 from argosy.api import figures_json as write
@@ -36,7 +36,7 @@ def _gains(ledger: Ledger, gains: list[Gain]) -> RenderableType:
     sums = totals(gains)
     total = ("", "All", "", *(money(sums[key], currency) for key in ("proceeds", "cost", "gain")))
     rows = [_line(ledger, gain, currency) for gain in gains]
-    return Group(table(columns, [*rows, (*total, "")]))
+    return table(columns, [*rows, (*total, "")], spare=("Acquired", "Quantity"))
 
 
 def _line(ledger: Ledger, gain: Gain, currency: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 from pydantic import ValidationError
+from rich.console import RenderableType
 
 from argosy.api.schemas.portfolio import PortfolioIn, PortfolioOut
 from argosy.api.schemas.rows import told
@@ -51,7 +52,7 @@ def create(
             return await portfolios.create(session, owner.id, draft)
 
     made = with_argosy(make)
-    show(_written(made), lambda: table(_COLUMNS, [_row(made)]))
+    show(_written(made), lambda: _table([made]))
 
 
 @app.command("list")
@@ -64,13 +65,11 @@ def list_portfolios(user: UserOption = None) -> None:
             return await portfolios.of_user(session, owner.id)
 
     found = with_argosy(read)
-    show([_written(one) for one in found], lambda: table(_COLUMNS, [_row(one) for one in found]))
+    show([_written(one) for one in found], lambda: _table(found))
 
 
 figures.register(app)
 gains.register(app)
-
-_COLUMNS = ("Id", "Name", "Currency", "Method", "Dividends", "Cash", "Shorts")
 
 
 def _checked(**fields: object) -> PortfolioIn:
@@ -78,6 +77,11 @@ def _checked(**fields: object) -> PortfolioIn:
         return PortfolioIn.model_validate(fields)
     except ValidationError as error:
         raise InputError(told(error)) from error
+
+
+def _table(found: list[Portfolio]) -> RenderableType:
+    columns = ("Id", "Name", "Currency", "Method", "Dividends", "Cash", "Shorts")
+    return table(columns, map(_row, found), spare=("Shorts", "Cash", "Dividends"))
 
 
 def _row(one: Portfolio) -> tuple[object, ...]:

@@ -108,7 +108,7 @@ def load(
         "loaded": [_loaded(one) for one in loaded],
         "failed": [_failed(one) for one in failed],
     }
-    show(value, lambda: table(columns, [_row(one) for one in loaded]))
+    show(value, lambda: table(columns, map(_row, loaded), spare=("Unchanged", "Splits")))
     for one in loaded:
         tell(one.rejected)
     if failed and not mode.as_json():
