@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-PARTS = ("replay", "portfolio", "ingest", "readback")
+PARTS = ("replay", "portfolio", "ingest", "readback", "readiness")
 
 
 def main() -> int:

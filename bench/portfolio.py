@@ -47,8 +47,8 @@ def measure(size: int) -> None:
         portfolio_id = asyncio.run(_prepare(Path(folder), work))
         cold, warm = [], []
         for _ in range(COLD_ROUNDS):
-            with _server(Path(folder)) as client:
-                client.headers["Authorization"] = f"Bearer {_token(client)}"
+            with served(Path(folder)) as client:
+                client.headers["Authorization"] = f"Bearer {token_of(client)}"
                 cold.append(_ask(client, portfolio_id))
                 warm += [_ask(client, portfolio_id) for _ in range(WARM_ROUNDS)]
     print(f"## {size} transactions, {assets} assets, {days} days: GET portfolio + series")
@@ -84,11 +84,12 @@ def numpy_bound(work: Workload) -> float:
 
 async def _prepare(folder: Path, work: Workload) -> str:
     async with Argosy.opened(Settings(data_dir=folder)) as argosy:
-        user_id = await _register(argosy)
+        user_id = await register(argosy)
         return await fill(argosy.database, work, user_id=user_id)
 
 
-async def _register(argosy: Argosy) -> str:
+async def register(argosy: Argosy) -> str:
+    """Make the one account of a benchmark; return its id."""
     from argosy.services import users
 
     draft = users.NewUser(email=ACCOUNT["email"], username=ACCOUNT["username"])
@@ -98,7 +99,8 @@ async def _register(argosy: Argosy) -> str:
 
 
 @contextlib.contextmanager
-def _server(folder: Path) -> Iterator[httpx2.Client]:
+def served(folder: Path) -> Iterator[httpx2.Client]:
+    """Start a server on a data directory, wait for /health, and stop it at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -127,7 +129,8 @@ def _wait(client: httpx2.Client) -> None:
     raise SystemExit(message)
 
 
-def _token(client: httpx2.Client) -> str:
+def token_of(client: httpx2.Client) -> str:
+    """Sign in and return the access token."""
     login = {"email": ACCOUNT["email"], "password": ACCOUNT["password"]}
     token: str = client.post("/api/v1/auth/login", json=login).json()["access_token"]
     return token
