@@ -54,6 +54,7 @@ class Sold:
     local_cost: Fraction
     rate: Fraction
     lots: list[OracleLot] = field(default_factory=list)
+    covers: bool = False
 
     @property
     def gain(self) -> Fraction:
@@ -61,6 +62,9 @@ class Sold:
 
     @property
     def currency_part(self) -> Fraction:
+        """What the rate did to what was there before: to shares held, or to proceeds owed."""
+        if self.covers:
+            return -self.local_proceeds * self.rate - -self.proceeds
         return self.local_cost * self.rate - self.cost
 
 
@@ -330,6 +334,7 @@ class OracleBook:
                     lot.local * share,
                     rate,
                     taken,
+                    covers=True,
                 )
             )
             lot = OracleLot(

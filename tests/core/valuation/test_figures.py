@@ -155,6 +155,22 @@ def test_a_short_has_a_return_on_the_size_of_its_cost(ledger):
     assert holding.reasons["weight"]
 
 
+def test_what_the_rate_did_to_a_short_is_the_same_before_and_after_it_is_bought_back(ledger):
+    """
+    portfolio main EUR shorts
+    rate 2024-06-03 EUR/USD 1
+    rate 2024-06-10 EUR/USD 1.25
+    price 2024-06-10 ACME 90 USD
+    2024-06-03 sell 10 ACME @ 100 USD
+    2024-06-11 buy 10 ACME @ 90 USD
+    """
+    # 1000 EUR came in; the 1000 USD that are owed at its cost are 800 EUR now, the 900 paid 720.
+    (short,) = at(ledger, "2024-06-10").holdings
+    assert (short.unrealized_currency_part, short.unrealized_price_part) == (200, 80)
+    (bought_back,) = ledger.disposals()
+    assert (bought_back.gain, bought_back.currency_part, bought_back.price_part) == (280, 200, 80)
+
+
 def test_a_closed_holding_needs_no_rate(ledger):
     """
     portfolio main EUR

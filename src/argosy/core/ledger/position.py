@@ -16,7 +16,8 @@ from argosy.core.money import UNIT, ZERO
 class Disposal(NamedTuple):
     """One realized gain. Money in the portfolio's currency unless `local_`.
 
-    `rate` is the portfolio's currency per unit of the asset's at the sale.
+    `rate` is the portfolio's currency per unit of the asset's at the sale. Where shares that were
+    owed are bought back (`covers`), the proceeds are of the days they were sold, `rate` is of now.
     """
 
     transaction_id: str
@@ -27,6 +28,7 @@ class Disposal(NamedTuple):
     local_proceeds: Decimal
     relief: Relief
     rate: Decimal
+    covers: bool = False
 
     @property
     def cost(self) -> Decimal:
@@ -40,7 +42,12 @@ class Disposal(NamedTuple):
 
     @property
     def currency_part(self) -> Decimal:
-        """What the exchange rate did: local cost · X - cost, X the rate of the sale."""
+        """What the exchange rate did since the shares were bought: local cost · X - cost.
+
+        X is the rate of the sale. Of a short, whose cost is minus its proceeds, the same.
+        """
+        if self.covers:
+            return (self.proceeds - self.local_proceeds * self.rate).quantize(UNIT)
         return (self.relief.local_cost * self.rate - self.relief.cost).quantize(UNIT)
 
     @property
@@ -190,10 +197,12 @@ class Position:
         local_proceeds: Decimal,
         relief: Relief,
         rate: Decimal,
+        covers: bool = False,
     ) -> None:
         """Book a gain: `proceeds` for `quantity` shares, less what `relief` took off the cost.
 
         `local_proceeds` are in the asset's currency, and `rate` leads from it to the portfolio's.
+        `covers` says that shares that were owed are bought back.
         """
         self._disposals.append(
             Disposal(
@@ -205,6 +214,7 @@ class Position:
                 local_proceeds,
                 relief,
                 rate,
+                covers,
             )
         )
 

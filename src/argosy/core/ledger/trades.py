@@ -238,6 +238,7 @@ def _cover(
         local_proceeds=relief.local_cost,
         relief=Relief(own.cost, own.local_cost, tuple(part[:3] for part in relief.parts)),
         rate=rate,
+        covers=True,
     )
     if not position.basis.quantity:
         position.side = 1
