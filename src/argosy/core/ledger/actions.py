@@ -5,7 +5,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from argosy.core.errors import InputError, plain
 from argosy.core.ledger.basis import Piece, Relief, share_out
-from argosy.core.ledger.position import Position
+from argosy.core.ledger.position import Disposal, Position
 from argosy.core.ledger.state import Book, amount_of, ratio_of
 from argosy.core.ledger.trades import Order, dispose
 from argosy.core.ledger.transaction import Transaction
@@ -163,12 +163,16 @@ def _sell_cash_part(
     cost = sum((piece.cost for piece in sold), ZERO)
     local_cost = sum((piece.local_cost for piece in sold), ZERO)
     position.realize(
-        transaction,
-        quantity=quantity if transaction.to_asset_id is None else ZERO,
-        proceeds=order.received,
-        local_proceeds=(order.gross * order.local_rate).quantize(UNIT),
-        relief=Relief(cost, local_cost, tuple(sold)),
-        rate=order.rate / order.local_rate,
+        Disposal(
+            transaction.id,
+            position.asset_id,
+            transaction.day,
+            quantity if transaction.to_asset_id is None else ZERO,
+            order.received,
+            (order.gross * order.local_rate).quantize(UNIT),
+            Relief(cost, local_cost, tuple(sold)),
+            order.rate / order.local_rate,
+        )
     )
     return tuple(kept)
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from argosy.core.ledger.basis import Piece, Relief
-from argosy.core.ledger.position import Position
+from argosy.core.ledger.position import Disposal, Position
 from argosy.core.ledger.state import Book, amount_of, quantity_of
 from argosy.core.ledger.transaction import DividendPolicy, Transaction, TransactionType
 from argosy.core.ledger.transfers import receive
@@ -99,12 +99,16 @@ def _lower_cost(book: Book, position: Position, transaction: Transaction, amount
     if excess:
         asset_rate = rate / local_rate
         position.realize(
-            transaction,
-            quantity=ZERO,
-            proceeds=excess,
-            local_proceeds=(excess / asset_rate).quantize(UNIT),
-            relief=Relief(ZERO, ZERO, ()),
-            rate=asset_rate,
+            Disposal(
+                transaction.id,
+                position.asset_id,
+                transaction.day,
+                ZERO,
+                excess,
+                (excess / asset_rate).quantize(UNIT),
+                Relief(ZERO, ZERO, ()),
+                asset_rate,
+            )
         )
     position.record(transaction.day)
 

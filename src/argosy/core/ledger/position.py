@@ -78,8 +78,12 @@ class Mark(NamedTuple):
         return (price * self.local_rate).quantize(UNIT)
 
 
-class _PooledSale(NamedTuple):
-    """A sale under `uk_pool`, whose relief is asked for when all is known."""
+class PooledSale(NamedTuple):
+    """A sale under `uk_pool`, whose relief is asked for when all is known.
+
+    `proceeds` are in the portfolio's currency, `local_proceeds` in the asset's; `rate` leads from
+    the second to the first.
+    """
 
     transaction_id: str
     day: date
@@ -137,7 +141,7 @@ class Position:
         self.paid: list[tuple[date, Decimal]] = []
         self.steps: list[tuple[int, Decimal, Decimal]] = []
         self._disposals: list[Disposal] = []
-        self._pooled: list[_PooledSale] = []
+        self._pooled: list[PooledSale] = []
 
     @property
     def quantity(self) -> Decimal:
@@ -188,41 +192,11 @@ class Position:
         else:
             self.steps.append((day.toordinal(), -basis.quantity, -basis.cost))
 
-    def realize(
-        self,
-        transaction: Transaction,
-        *,
-        quantity: Decimal,
-        proceeds: Decimal,
-        local_proceeds: Decimal,
-        relief: Relief,
-        rate: Decimal,
-        covers: bool = False,
-    ) -> None:
-        """Book a gain: `proceeds` for `quantity` shares, less what `relief` took off the cost.
-
-        `local_proceeds` are in the asset's currency, and `rate` leads from it to the portfolio's.
-        `covers` says that shares that were owed are bought back.
-        """
-        self._disposals.append(
-            Disposal(
-                transaction.id,
-                self.asset_id,
-                transaction.day,
-                quantity,
-                proceeds,
-                local_proceeds,
-                relief,
-                rate,
-                covers,
-            )
-        )
-
-    def realize_as(self, disposal: Disposal) -> None:
-        """Book a gain that is worked out already."""
+    def realize(self, disposal: Disposal) -> None:
+        """Book a gain."""
         self._disposals.append(disposal)
 
-    def realize_later(self, sale: _PooledSale) -> None:
+    def realize_later(self, sale: PooledSale) -> None:
         """Remember a sale whose matching is not known yet."""
         self._pooled.append(sale)
 
@@ -274,23 +248,7 @@ def new_basis(method: CostBasisMethod) -> Basis | UkPoolBasis:
     return LotBasis(method)
 
 
-def pooled_sale(
-    transaction: Transaction,
-    quantity: Decimal,
-    *,
-    proceeds: Decimal,
-    local_proceeds: Decimal,
-    rate: Decimal,
-) -> _PooledSale:
-    """Make the record of a sale of `quantity` shares under `uk_pool`.
-
-    `proceeds` are in the portfolio's currency, `local_proceeds` in the asset's; `rate` leads from
-    the second to the first.
-    """
-    return _PooledSale(transaction.id, transaction.day, quantity, proceeds, local_proceeds, rate)
-
-
-def _matched(asset_id: str, sale: _PooledSale, found: PooledRelief) -> Disposal | None:
+def _matched(asset_id: str, sale: PooledSale, found: PooledRelief) -> Disposal | None:
     """Turn a sale and its matches into a disposal of the matched part, if there is any."""
     if not found.relief.parts:
         return None

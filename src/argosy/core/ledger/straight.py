@@ -70,7 +70,7 @@ def straight_sell(book: Book, transaction: Transaction) -> bool:
     book.flows.sell(day, received)
     position.marks.append((transaction, ONE))
     relief = basis.dispose(held if closes else quantity, day=day)
-    position.realize_as(
+    position.realize(
         Disposal(transaction.id, position.asset_id, day, quantity, proceeds, proceeds, relief, ONE)
     )
     position.record(day)

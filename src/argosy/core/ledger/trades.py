@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from argosy.core.errors import OversoldError
 from argosy.core.ledger.basis import Piece, Relief, exact_part, takes_all
-from argosy.core.ledger.position import Position, pooled_sale
+from argosy.core.ledger.position import Disposal, PooledSale, Position
 from argosy.core.ledger.state import Book, amount_of, quantity_of
 from argosy.core.ledger.transaction import CostBasisMethod, Transaction
 from argosy.core.ledger.uk_pool import UkPoolBasis
@@ -122,12 +122,16 @@ def dispose(book: Book, position: Position, transaction: Transaction, order: Ord
     relief = basis.dispose(quantity, day=transaction.day, picks=picks)
     proceeds, local, rate = _proceeds(book, order)
     position.realize(
-        transaction,
-        quantity=order.quantity,
-        proceeds=proceeds,
-        local_proceeds=local,
-        relief=relief,
-        rate=rate,
+        Disposal(
+            transaction.id,
+            position.asset_id,
+            transaction.day,
+            order.quantity,
+            proceeds,
+            local,
+            relief,
+            rate,
+        )
     )
     position.record(transaction.day)
 
@@ -194,8 +198,9 @@ def _sell_pooled(book: Book, position: Position, transaction: Transaction, order
     held = basis.quantity
     quantity = held if takes_all(order.quantity, held) else order.quantity
     basis.sell(quantity, day=transaction.day, proceeds=proceeds, local_proceeds=local)
-    sale = pooled_sale(transaction, quantity, proceeds=proceeds, local_proceeds=local, rate=rate)
-    position.realize_later(sale)
+    position.realize_later(
+        PooledSale(transaction.id, transaction.day, quantity, proceeds, local, rate)
+    )
     position.record(transaction.day)
 
 
@@ -232,13 +237,17 @@ def _cover(
     relief = position.basis.dispose(own.quantity, day=transaction.day)
     # The relieved "cost" of a short is what it brought in; what is paid now is the cost.
     position.realize(
-        transaction,
-        quantity=own.quantity,
-        proceeds=relief.cost,
-        local_proceeds=relief.local_cost,
-        relief=Relief(own.cost, own.local_cost, tuple(part[:3] for part in relief.parts)),
-        rate=rate,
-        covers=True,
+        Disposal(
+            transaction.id,
+            position.asset_id,
+            transaction.day,
+            own.quantity,
+            relief.cost,
+            relief.local_cost,
+            Relief(own.cost, own.local_cost, tuple(part[:3] for part in relief.parts)),
+            rate,
+            covers=True,
+        )
     )
     if not position.basis.quantity:
         position.side = 1
