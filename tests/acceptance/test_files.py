@@ -91,6 +91,7 @@ def test_a_dry_run_shows_the_problems(me: Person):
         "\n\n",
         "date,symbol,quantity,price\n2024-01-05,ACME,1,1\n",
         "type,symbol,quantity,price\nbuy,ACME,1,1\n",
+        "type,date,symbol,quantity,price\n",
         "just some text",
         b"\x00\x01\x02\xff" * 100,
         b"PK\x03\x04" + b"\x00" * 100,

@@ -46,5 +46,5 @@ def error_text(error: ArgosyError) -> str:
         rows = [asdict(problem) for problem in problems]
         return json.dumps({"detail": str(error), "code": error.code, "problems": rows})
     return "\n".join(
-        [f"Error: {error}", *(f"  row {problem.row}: {problem.reason}" for problem in problems)]
+        [f"Error: {error}", *(f"  {problem.place}: {problem.reason}" for problem in problems)]
     )

@@ -36,14 +36,9 @@ def tell(problems: Sequence[RowProblem]) -> None:
     if mode.as_json():
         return
     for problem in problems[:SHOWN]:
-        note(f"{place(problem)}: {problem.reason}")
+        note(f"{problem.place}: {problem.reason}")
     if len(problems) > SHOWN:
         note(f"… and {len(problems) - SHOWN} more.")
-
-
-def place(problem: RowProblem) -> str:
-    """Say where a problem is."""
-    return f"line {problem.line}" if isinstance(problem, ImportProblem) else f"row {problem.row}"
 
 
 def written(problems: Sequence[RowProblem]) -> list[dict[str, object]]:

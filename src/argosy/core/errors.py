@@ -29,6 +29,9 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
+_SHOWN = 100
+"""Of a text that somebody sent, so much is told back."""
+
 
 class ArgosyError(Exception):
     """The root: whoever catches it has caught everything Argosy raises on purpose."""
@@ -55,7 +58,7 @@ class UnknownAssetError(InputError):
 
     def __init__(self, symbol: str) -> None:
         self.symbol = symbol
-        super().__init__(f"No asset has the symbol {symbol}. Create it first with POST /assets.")
+        super().__init__(f"No asset has the symbol {symbol[:_SHOWN]}. Create it first.")
 
 
 class ImportFormatError(InputError):
@@ -75,6 +78,11 @@ class RowProblem:
     row: int
     reason: str
     code: str = "invalid"
+
+    @property
+    def place(self) -> str:
+        """Where the row stands, for people."""
+        return f"row {self.row}"
 
 
 class BatchError(InputError):
@@ -268,7 +276,7 @@ class NotAtSourceError(SourceError):
 def _told(problems: list[RowProblem]) -> str:
     first = problems[0]
     count = "1 row is wrong" if len(problems) == 1 else f"{len(problems)} rows are wrong"
-    return f"{count}; nothing is stored yet. First, row {first.row}: {first.reason}"
+    return f"{count}; nothing is stored yet. First, {first.place}: {first.reason}"
 
 
 def plain(value: Decimal) -> str:

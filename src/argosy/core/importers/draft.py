@@ -7,6 +7,8 @@ transactions service checks and stores nothing else.
 from dataclasses import dataclass
 from decimal import Decimal
 
+from typing_extensions import override
+
 from argosy.core.errors import InputError, RowProblem
 from argosy.core.ledger.transaction import LotPick, TransactionType
 from argosy.core.money import parse_decimal
@@ -85,6 +87,11 @@ class ImportProblem(RowProblem):
     line: int = 0
     column: str | None = None
     suggestion: str | None = None
+
+    @property
+    @override
+    def place(self) -> str:
+        return f"line {self.line}"
 
 
 def parse_ratio(text: str) -> tuple[Decimal, Decimal]:

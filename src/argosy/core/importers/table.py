@@ -59,7 +59,7 @@ class Table:
         Raises
         ------
         ImportFormatError
-            If there are more than `max_rows` rows, or a line is no text.
+            If there are no rows or more than `max_rows`, or a line is no text.
         """
         width = len(self.names)
         row = 0
@@ -69,6 +69,8 @@ class Table:
                     raise ImportFormatError(_too_many(row), line=line)
                 yield _checked(row, line=line, cells=cells, width=width)
                 row += 1
+        if row == 0:
+            raise ImportFormatError("The file has a header line, but no row below it.")
 
 
 def open_table(source: Source, *, max_rows: int | None = MAX_ROWS) -> Table:
