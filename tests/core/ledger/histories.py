@@ -169,7 +169,7 @@ class Scribe:
             return _corporate(step, book, held)
         fields: dict[str, Any] = {"amount": step.price}
         if kind in {T.DIVIDEND, T.INTEREST}:
-            fields["tax"] = min(step.tax, step.price)
+            fields["tax"] = step.tax if step.named else step.price * step.share
         if kind in {T.INTEREST, T.FEE, T.TAX, T.DEPOSIT, T.WITHDRAWAL} and not step.named:
             fields["asset_id"] = None
         return fields

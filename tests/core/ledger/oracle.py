@@ -252,6 +252,7 @@ class OracleBook:
         sums = self.flows.setdefault(day, [Fraction(0), Fraction(0), Fraction(0)])
         sums[0] += max(money_in, 0) + max(-money_out, 0)
         sums[1] += max(money_out, 0) + max(-money_in, 0)
+        sums[2] += max(-money_out, 0)  # charges above a payment: money for fees alone
 
     def flow_sale(self, day: date, proceeds: Fraction) -> None:
         """A sale goes out, and can pay for purchases after it on the same day."""
@@ -429,7 +430,9 @@ class OracleBook:
         net = self.received(line)
         rate, local_rate = self.to_base(line), self.to_local(line, position.currency)
         amount, local = net * rate, net * local_rate
-        if position.pool:
+        if amount < 0:
+            taken = Fraction(0)
+        elif position.pool:
             taken = position.pool.lower(line.day, amount, local)
         else:
             taken = min(amount, _sum(position.long, "cost"))

@@ -177,3 +177,18 @@ def test_cash_of_a_corporate_action_on_a_short_is_refused_with_advice(line):
     """)
     with pytest.raises(InputError, match="purchase"):
         ledger.book()
+
+
+@pytest.mark.parametrize("method", ["average", "fifo", "uk_pool"])
+def test_charges_above_a_payment_are_a_loss_and_raise_no_cost(method):
+    ledger = Ledger.read(f"""
+    portfolio main USD method {method} dividends reduces_cost
+    2024-01-02 buy 10 ACME @ 10 USD
+    2024-01-03 dividend 1 USD ACME tax 3
+    2024-01-04 sell 4 ACME @ 10 USD
+    2024-01-05 sell 6 ACME @ 10 USD
+    2024-01-08 capital 1 USD ACME tax 3
+    """)
+    position = ledger.holding("ACME")
+    assert (position.cost, position.local_cost, position.lots()) == (0, 0, ())
+    assert [disposal.gain for disposal in ledger.disposals()] == [-2, 0, 0, -2]

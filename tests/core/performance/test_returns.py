@@ -336,3 +336,14 @@ def test_money_that_just_fills_a_debt_starts_no_return(ledger):
     daily = daily_series(ledger.book(), date(2024, 1, 5))
     assert daily.value[0] == near(-0.2)
     assert daily_returns(daily).returns.tolist() == [near(-1.2), 0.0, 0.0, 0.0]
+
+
+def test_charges_above_a_payment_are_fees_and_no_capital(ledger):
+    """
+    price 2024-01-03 ACME 110 USD
+    2024-01-02 buy 10 ACME @ 100 USD
+    2024-01-04 sell 10 ACME @ 110 USD
+    2024-01-05 dividend 1 USD ACME tax 3
+    """
+    found = over(ledger, "2024-01-02", "2024-01-05")
+    assert (found.twr, found.gain) == (near(0.1), 98)

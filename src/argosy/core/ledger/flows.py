@@ -14,7 +14,7 @@ from argosy.core.money import ZERO
 class DayFlow(NamedTuple):
     """What came in and went out on one day, both positive, in the portfolio's currency.
 
-    `fees_in` is the part of `money_in` that paid separate fees and bought nothing.
+    `fees_in` is the part of `money_in` that paid fees and bought nothing.
     """
 
     money_in: Decimal
@@ -40,7 +40,7 @@ class Flows:
         self._log.append((_BRING, day, amount))
 
     def take(self, day: date, amount: Decimal) -> None:
-        """Money or assets go out; a negative amount comes in."""
+        """Money or assets go out; a negative amount, charges above a payment, comes in as a fee."""
         self._log.append((_TAKE, day, amount))
 
     def pay_fee(self, day: date, amount: Decimal) -> None:
@@ -85,7 +85,7 @@ class _Day:
 
     def take(self, amount: Decimal) -> None:
         if amount < 0:
-            self.money_in -= amount
+            self.pay_fee(-amount)
         else:
             self.money_out += amount
 

@@ -93,8 +93,8 @@ def _lower_cost(book: Book, position: Position, transaction: Transaction, amount
     local_rate = book.local_rate(transaction, position.currency)
     value = (amount * rate).quantize(UNIT)
     local = (amount * local_rate).quantize(UNIT)
-    excess = value  # the cost of a short is below zero already
-    if position.side > 0:
+    excess = value  # the cost of a short is below zero already; charges above a payment are a loss
+    if position.side > 0 and not value < 0:
         excess = position.basis.lower_cost(value, local, day=transaction.day)
     if excess:
         asset_rate = rate / local_rate
