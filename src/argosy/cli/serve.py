@@ -1,5 +1,6 @@
 """`argosy serve`: the API and the web app in one process."""
 
+import gc
 import socket
 from typing import Annotated
 
@@ -29,6 +30,7 @@ class Server(uvicorn.Server):
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
+        gc.freeze()  # what was imported stays: no collection need walk it
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host

@@ -16,13 +16,16 @@ SWITCH_INTERVAL_S = 0.0005
 """A computing thread gives the interpreter back after this long (Python's default is ten times
 as much): the event loop waits for it on each of its turns, and /health takes several."""
 
+_MANY = 50_000
+
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
     """Pause the garbage collector while very many objects are made, none of them in cycles.
 
     It would walk all of them again and again: half the time of reading or replaying 100,000
-    lines.
+    lines. Afterwards they are taken out of its sight, or its next walk would stop every thread
+    for as long as all of them take; they still go when nothing refers to them.
     """
     running = gc.isenabled()
     gc.disable()
@@ -30,6 +33,8 @@ def collector_paused() -> Iterator[None]:
         yield
     finally:
         if running:
+            if gc.get_count()[0] > _MANY:
+                gc.freeze()
             gc.enable()
 
 
