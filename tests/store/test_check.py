@@ -1,10 +1,15 @@
 """The check finds what no constraint forbids, and finds nothing in a sound database."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
-from argosy.store import transactions
+from argosy.core.market.asset import Split
+from argosy.core.market.bars import Bar, pack_bars
+from argosy.core.market.stated_rates import StatedRate
+from argosy.runtime.ids import new_id
+from argosy.store import prices, rates, splits, transactions
 from argosy.store.check import check
 from argosy.store.database import Database, fetch_all
 from tests.store.people import add_asset, open_books
@@ -42,6 +47,28 @@ async def test_somebody_else_s_private_asset_is_found(database):
         await transactions.insert_many(session, [ada.line(asset_id=private.id)])
     [finding] = await check(database)
     assert "somebody else's private asset" in finding
+
+
+async def test_what_a_deleted_user_left_behind_is_found(database):
+    at = datetime(2024, 1, 5, tzinfo=UTC)
+    async with database.write() as session:
+        books = await open_books(session)
+        gone, key = new_id(), books.asset.key
+        bars = pack_bars(
+            [Bar(at=at, day=at.date(), close=Decimal(1))], asset_key=key, latest=at.date()
+        )
+        split = Split(at.date(), Decimal(2), Decimal(1))
+        rate = StatedRate("EUR", "USD", at, at.date(), Decimal(1))
+        for owner in ("", books.user_id, gone):
+            await prices.upsert_bars(
+                session, bars.columns, source="manual", interval="1d", owner=owner
+            )
+            await splits.put_splits(session, key, [split], source="manual", owner=owner)
+            await rates.upsert_rates(session, [rate], source="manual", owner=owner)
+    assert await check(database) == [
+        f"1 {what} of users who do not exist: {gone}."
+        for what in ("own prices", "own splits", "own rates")
+    ]
 
 
 async def test_a_number_that_would_sort_wrong_is_found(sqlite_url):

@@ -1,15 +1,26 @@
 """Portfolios: own ones only, settings, versions, and what vanishes with a deletion."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from argosy.core.errors import NotFoundError
-from argosy.core.ledger.transaction import CostBasisMethod, DividendPolicy, PortfolioRules
+from argosy.core.ledger.transaction import (
+    CostBasisMethod,
+    DividendPolicy,
+    PortfolioRules,
+    TransactionType,
+)
+from argosy.core.market.asset import Split
+from argosy.core.market.bars import Bar, pack_bars
+from argosy.core.market.stated_rates import StatedRate
+from argosy.core.money import ONE
 from argosy.runtime.ids import new_id
-from argosy.store import portfolios, versions
+from argosy.store import portfolios, positions, prices, rates, splits, transactions, versions
+from argosy.store.check import check
 from argosy.store.database import Database, fetch_all
-from tests.store.people import add_portfolio, add_user
+from argosy.store.positions import Position
+from tests.store.people import add_asset, add_portfolio, add_user, open_books
 
 RULES = PortfolioRules(
     currency="EUR",
@@ -102,9 +113,43 @@ async def test_nothing_is_stored_for_a_user_who_does_not_exist(database):
             await add_portfolio(session, new_id())
 
 
-async def test_a_deleted_user_takes_everything_along(database: Database):
+async def test_nothing_is_left_of_a_user_who_is_deleted_as_the_table_says(database: Database):
+    day, at = date(2024, 1, 5), datetime(2024, 1, 5, tzinfo=UTC)
     async with database.write() as session:
-        user = await add_user(session)
-        await add_portfolio(session, user)
-        await fetch_all(session, "DELETE FROM users WHERE id = ?", [user])
-        assert await fetch_all(session, "SELECT 1 FROM portfolios") == []
+        ada, bob = await open_books(session, "ada"), await open_books(session, "bob")
+        mine = await add_asset(session, "HOUSE", None, ada.user_id)
+        other = await add_portfolio(session, ada.user_id, "Other")
+        moved = ada.line(TransactionType.TRANSFER_OUT, asset_id=mine.id, to_portfolio_id=other)
+        lines = [ada.line(asset_id=mine.id), moved, bob.line()]
+        await transactions.insert_many(session, lines)
+        for asset, owner in ((mine, ""), (bob.asset, ada.user_id)):
+            bars = pack_bars([Bar(at=at, day=day, close=ONE)], asset_key=asset.key, latest=day)
+            await prices.upsert_bars(
+                session, bars.columns, source="manual", interval="1d", owner=owner
+            )
+            split = Split(day, ONE + ONE, ONE)
+            await splits.put_splits(session, asset.key, [split], source="manual", owner=owner)
+        stated = [StatedRate("EUR", "USD", at, day, ONE)]
+        await rates.upsert_rates(session, stated, source="manual", owner=ada.user_id)
+        held = Position(
+            asset_id=mine.id,
+            quantity=ONE,
+            average_buy_price=None,
+            cost=None,
+            first_purchase_date=day,
+        )
+        await positions.replace(session, ada.portfolio_id, [held])
+    async with database.write() as session:
+        await fetch_all(session, "DELETE FROM portfolios WHERE user_id = ?", [ada.user_id])
+        for table in ("asset_prices", "asset_splits", "exchange_rates"):
+            await fetch_all(session, f"DELETE FROM {table} WHERE owner = ?", [ada.user_id])
+        await fetch_all(session, "DELETE FROM users WHERE id = ?", [ada.user_id])
+    async with database.read() as session:
+        for table, left in (
+            ("users", 1), ("portfolios", 1), ("transactions", 1), ("assets", 2),
+            ("asset_prices", 0), ("price_blocks", 0), ("asset_splits", 0),
+            ("exchange_rates", 0), ("portfolio_positions", 0),
+        ):  # fmt: skip
+            rows = await fetch_all(session, f"SELECT 1 FROM {table}")
+            assert len(rows) == left, table
+    assert await check(database) == []

@@ -39,6 +39,17 @@ _INVARIANTS = {
     "portfolios of a user who does not exist": (
         "SELECT p.id FROM portfolios p LEFT JOIN users u ON u.id = p.user_id WHERE u.id IS NULL"
     ),
+    **{
+        f"own {what} of users who do not exist": (
+            f"SELECT DISTINCT owner FROM {table} WHERE owner <> '' "
+            "AND owner NOT IN (SELECT CAST(id AS TEXT) FROM users)"
+        )
+        for what, table in (
+            ("prices", "asset_prices"),
+            ("splits", "asset_splits"),
+            ("rates", "exchange_rates"),
+        )
+    },
 }
 
 

@@ -11,6 +11,10 @@ class UserRow(Stamped, Base):
     """A person. `email_key` and `username_key` are the names in one letter case: they are unique.
 
     The keys are columns rather than `lower(…)` indexes because SQLite folds only ASCII.
+
+    To delete a person, delete in this order: the portfolios, whose lines name private assets; the
+    prices, splits and rates whose `owner` the person is, which no foreign key holds because ''
+    stands for everybody; then this row, which takes private assets, tokens and answers along.
     """
 
     __tablename__ = "users"
