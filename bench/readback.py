@@ -19,6 +19,7 @@ import numpy as np
 from sqlalchemy import create_engine, select, text
 
 from argosy.core.market.bars import ABSENT, BarColumns
+from argosy.core.market.history import PriceHistory
 from argosy.store import prices
 from argosy.store.database import Database
 from argosy.store.tables.price import AssetPriceRow
@@ -125,7 +126,7 @@ class Application:
         self.runner = asyncio.Runner()
         self.database = Database(url)
 
-    def histories(self) -> dict[int, object]:
+    def histories(self) -> dict[int, PriceHistory]:
         """Read all histories."""
         return self.runner.run(self._read())
 
@@ -134,7 +135,7 @@ class Application:
         found = self.runner.run(self._read())
         return np.stack([found[key].closes() for key in KEYS]).T
 
-    async def _read(self) -> dict[int, object]:
+    async def _read(self) -> dict[int, PriceHistory]:
         async with self.database.read() as session:
             return await prices.read_histories(session, KEYS)
 

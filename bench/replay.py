@@ -23,7 +23,7 @@ from argosy.core.money import ZERO, exact_context
 from argosy.settings import Settings
 from argosy.store import assets, ledger_blocks, transactions
 from argosy.wiring import Argosy
-from bench.portfolio import _register
+from bench.portfolio import register
 from bench.setting import fill
 from bench.workload import SIZES, beancount_text, make
 
@@ -68,7 +68,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         peer = _beancount(Path(folder), beancount_text(work))
         async with Argosy.opened(Settings(data_dir=Path(folder))) as argosy:
-            user_id = await _register(argosy)
+            user_id = await register(argosy)
             portfolio_id = await fill(argosy.database, work, user_id=user_id)
             async with argosy.database.read() as session:
                 lines = await _rows(session, portfolio_id)
