@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from argosy.core.errors import plain
-from argosy.core.ledger.transaction import LotPick, Transaction, TransactionType
+from argosy.core.ledger.transaction import EXACT_FIELDS, LotPick, Transaction, TransactionType
 
 FORM = 1
 """Raised when the form changes; a block of another form is not read."""
@@ -88,27 +88,15 @@ def _read_lots(stored: list[list[str]]) -> tuple[LotPick, ...]:
     return tuple(LotPick(key, Decimal(quantity)) for key, quantity in stored)
 
 
-_EXACT = (
-    "quantity",
-    "price",
-    "amount",
-    "fee",
-    "tax",
-    "fx_rate",
-    "ratio_new",
-    "ratio_old",
-    "cost_share",
-    "cost",
-)
 _WRITERS: dict[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(_EXACT, plain),
+    **dict.fromkeys(EXACT_FIELDS, plain),
     "type": lambda kind: kind.value,
     "day": date.toordinal,
     "at": datetime.isoformat,
     "lots": _write_lots,
 }
 _READERS: dict[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(_EXACT, Decimal),
+    **dict.fromkeys(EXACT_FIELDS, Decimal),
     "type": TransactionType,
     "day": date.fromordinal,
     "at": datetime.fromisoformat,

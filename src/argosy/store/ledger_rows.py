@@ -8,6 +8,7 @@ from typing import Any
 
 from argosy.core.ledger.transaction import (
     CORPORATE_ACTIONS,
+    EXACT_FIELDS,
     LotPick,
     Transaction,
     TransactionType,
@@ -26,10 +27,6 @@ FIELDS = (
 STORED = ("turn", *(field for field in FIELDS if field != "entry"))
 """The columns that an insert names; the database counts `entry`."""
 
-_EXACT = frozenset(
-    {"quantity", "price", "amount", "fee", "tax", "fx_rate"}
-    | {"ratio_new", "ratio_old", "cost_share", "cost"}
-)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _ACTIONS_FIRST = -(1 << 61)
@@ -136,7 +133,7 @@ _TYPES = {kind.value: kind for kind in TransactionType}
 
 def _postgresql(column: str) -> str:
     name = column.rpartition(".")[2]
-    if name in _EXACT:
+    if name in EXACT_FIELDS:
         return f"trim_scale({column})"  # NUMERIC(38, 18) would come with 18 digits always
     return f"{column}::text" if name == "id" or name.endswith("_id") else column
 

@@ -5,20 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from argosy.core.explain import Leaf, Traced
-from argosy.core.ledger.transaction import Transaction
-
-_NUMBERS = (
-    "quantity",
-    "price",
-    "amount",
-    "fee",
-    "tax",
-    "fx_rate",
-    "ratio_new",
-    "ratio_old",
-    "cost_share",
-    "cost",
-)
+from argosy.core.ledger.transaction import EXACT_FIELDS, Transaction
 
 
 def traced(transactions: Iterable[Transaction]) -> list[Transaction]:
@@ -39,7 +26,7 @@ def traced(transactions: Iterable[Transaction]) -> list[Transaction]:
 def _traced(transaction: Transaction) -> Transaction:
     wrapped: dict[str, Any] = {
         name: _leaf(transaction, name, value)
-        for name in _NUMBERS
+        for name in EXACT_FIELDS
         if (value := getattr(transaction, name)) is not None and value
     }
     return transaction._replace(**wrapped)

@@ -110,6 +110,21 @@ class Transaction(NamedTuple):
     external_id: str | None = None
 
 
+EXACT_FIELDS = (
+    "quantity",
+    "price",
+    "amount",
+    "fee",
+    "tax",
+    "fx_rate",
+    "ratio_new",
+    "ratio_old",
+    "cost_share",
+    "cost",
+)
+"""The fields of a `Transaction` that are numbers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortfolioRules:
     """The settings of a portfolio that decide what its ledger means."""
