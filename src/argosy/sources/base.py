@@ -1,20 +1,21 @@
-"""What an adapter gives to the rest of the house: values, and the Protocols that hand them over.
+"""What an adapter gives to the rest of the house: values, and the classes that hand them over.
 
 An adapter speaks the outside world's language inside and this one outside: exact decimals, dates
 of the exchange, prices raw as traded, money in whole currencies, typed errors.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple
 
 from argosy.core.errors import CurrencyMismatchError
 from argosy.core.market.asset import AssetCategory, Split
 from argosy.core.market.bars import Bar
 from argosy.core.money import CONTEXT, exact_context, split_minor_unit
-from argosy.sources.manifest import Manifest
+from argosy.sources.manifest import load_manifest
 
 DAY = "1d"
 """The interval that every source of histories has."""
@@ -70,6 +71,11 @@ class History:
             ),
         )
 
+    def between(self, start: date | None, end: date | None) -> "History":
+        """Return the same history with the bars from `start` to `end`, both included."""
+        first, last = start or date.min, end or date.max
+        return replace(self, bars=tuple(bar for bar in self.bars if first <= bar.day <= last))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
@@ -103,29 +109,29 @@ class Found:
     category: AssetCategory
 
 
-@runtime_checkable
-class Source(Protocol):
-    """Every adapter: a name, and a manifest that says what it can do."""
+class Source:
+    """Every adapter: a name, and a manifest that says what it can do.
 
-    @property
-    def name(self) -> str:
-        """The name that is stored beside each of its prices."""
-        ...
+    Attributes
+    ----------
+    manifest : Manifest
+        What it can do, under which terms and limits: the `manifest.toml` of its package.
+    name : str
+        The name that is stored beside each of its prices.
+    """
 
-    @property
-    def manifest(self) -> Manifest:
-        """What it can do, under which terms and limits."""
-        ...
+    def __init__(self, package: str) -> None:
+        self.manifest = load_manifest(package)
+        self.name = self.manifest.name
 
     async def aclose(self) -> None:
-        """Give back connections and threads."""
-        ...
+        """Give back connections and threads, where any are kept."""
 
 
-@runtime_checkable
-class HistorySource(Source, Protocol):
+class HistorySource(Source, ABC):
     """Gives price histories, with the splits and dividends its manifest claims."""
 
+    @abstractmethod
     async def history(
         self,
         symbol: str,
@@ -135,36 +141,32 @@ class HistorySource(Source, Protocol):
         interval: str = DAY,
     ) -> History:
         """Return the bars from `start` to `end`, both included; all there are without them."""
-        ...
 
 
-@runtime_checkable
-class QuoteSource(Source, Protocol):
+class QuoteSource(Source, ABC):
     """Gives last prices."""
 
+    @abstractmethod
     async def quotes(self, symbols: Sequence[str]) -> tuple[Quote, ...]:
         """Return a quote for each symbol that the source knows; the others are left out."""
-        ...
 
 
-@runtime_checkable
-class RateSource(Source, Protocol):
+class RateSource(Source, ABC):
     """Gives exchange rates."""
 
+    @abstractmethod
     async def rates(
         self, *, since: date | None = None, currencies: Collection[str] | None = None
     ) -> tuple[RateQuote, ...]:
         """Return the rates from `since` on, of all currencies or of some, oldest first."""
-        ...
 
 
-@runtime_checkable
-class SearchSource(Source, Protocol):
+class SearchSource(Source, ABC):
     """Finds symbols by name."""
 
+    @abstractmethod
     async def search(self, text: str, *, limit: int = 8) -> tuple[Found, ...]:
         """Return the best answers first."""
-        ...
 
 
 def scaled_bar(bar: Bar, factor: Decimal) -> Bar:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from typing_extensions import override
 from argosy.core.errors import NotAtSourceError, SourceDownError
 from argosy.sources.base import DAY, History, HistorySource
 from argosy.sources.csvfile.parse import parse_file
-from argosy.sources.manifest import Manifest, load_manifest
 
 CHUNK = 1 << 18
 
@@ -20,18 +18,8 @@ class CsvFileSource(HistorySource):
     """Price histories from `path`: a file with a column `symbol`, or a folder of `SYMBOL.csv`."""
 
     def __init__(self, path: Path) -> None:
+        super().__init__("argosy.sources.csvfile")
         self._path = path
-        self._manifest = load_manifest("argosy.sources.csvfile")
-
-    @property
-    @override
-    def name(self) -> str:
-        return self._manifest.name
-
-    @property
-    @override
-    def manifest(self) -> Manifest:
-        return self._manifest
 
     @override
     async def history(
@@ -46,12 +34,7 @@ class CsvFileSource(HistorySource):
         if interval != DAY:
             raise NotAtSourceError(self.name, f"it has no bars of {interval}.")
         history = await asyncio.to_thread(self._read, symbol)
-        first, last = start or date.min, end or date.max
-        return replace(history, bars=tuple(bar for bar in history.bars if first <= bar.day <= last))
-
-    @override
-    async def aclose(self) -> None:
-        """Files are closed after each reading."""
+        return history.between(start, end)
 
     def _read(self, symbol: str) -> History:
         try:

@@ -1,6 +1,5 @@
 """Reads the facts that lie beside this module; needs no network."""
 
-from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 
@@ -9,7 +8,6 @@ from typing_extensions import override
 from argosy.core.errors import NotAtSourceError
 from argosy.sources.base import DAY, History, HistorySource
 from argosy.sources.demo.parse import parse_closes, parse_events
-from argosy.sources.manifest import Manifest, load_manifest
 
 LAST_DAY = date(2021, 3, 31)
 """The last day that any of the prices is of; every asset has one on it."""
@@ -21,17 +19,7 @@ class DemoSource(HistorySource):
     """Closes, splits and dividends of a few assets, as they were."""
 
     def __init__(self) -> None:
-        self._manifest = load_manifest("argosy.sources.demo")
-
-    @property
-    @override
-    def name(self) -> str:
-        return self._manifest.name
-
-    @property
-    @override
-    def manifest(self) -> Manifest:
-        return self._manifest
+        super().__init__("argosy.sources.demo")
 
     @override
     async def history(
@@ -46,19 +34,14 @@ class DemoSource(HistorySource):
         if symbol not in _SYMBOLS or interval != DAY:
             raise NotAtSourceError(self.name, f"it has no prices of {symbol} ({interval}).")
         events = parse_events(_read("events.csv"), symbol)
-        bars = parse_closes(_read(f"{symbol}.csv"))
-        first, last = start or date.min, end or date.max
-        history = History(source=self.name, symbol=symbol, currency="USD", bars=bars)
-        return replace(
-            history,
-            bars=tuple(bar for bar in bars if first <= bar.day <= last),
+        return History(
+            source=self.name,
+            symbol=symbol,
+            currency="USD",
+            bars=parse_closes(_read(f"{symbol}.csv")),
             splits=events.splits,
             dividends=events.dividends,
-        )
-
-    @override
-    async def aclose(self) -> None:
-        """Nothing is open."""
+        ).between(start, end)
 
 
 def portfolio_csv() -> bytes:

@@ -12,7 +12,6 @@ from argosy.core.errors import NotAtSourceError, SourceChangedError, SourceDownE
 from argosy.sources.answers import Answer, status_error
 from argosy.sources.base import RateQuote, RateSource
 from argosy.sources.ecb.parse import parse_history, parse_xml
-from argosy.sources.manifest import Manifest, load_manifest
 from argosy.sources.retry import RetryPolicy
 
 BASE_URL = "https://www.ecb.europa.eu/stats/eurofxref"
@@ -38,20 +37,10 @@ class EcbSource(RateSource):
         policy: RetryPolicy | None = None,
         timeout_s: float = 20.0,
     ) -> None:
+        super().__init__("argosy.sources.ecb")
         self._base_url = base_url.rstrip("/")
         self._policy = policy or RetryPolicy()
         self._timeout_s = timeout_s
-        self._manifest = load_manifest("argosy.sources.ecb")
-
-    @property
-    @override
-    def name(self) -> str:
-        return self._manifest.name
-
-    @property
-    @override
-    def manifest(self) -> Manifest:
-        return self._manifest
 
     @override
     async def rates(
@@ -74,10 +63,6 @@ class EcbSource(RateSource):
             answer = await self._policy.run(lambda: self._get(HISTORY))
             quotes = await asyncio.to_thread(parse_history, answer.body)
         return _only(quotes, since, currencies)
-
-    @override
-    async def aclose(self) -> None:
-        """Nothing is kept open between calls: they are one a day."""
 
     async def _xml(self, name: str) -> tuple[RateQuote, ...]:
         async def fetch() -> tuple[RateQuote, ...]:

@@ -4,7 +4,6 @@ import asyncio
 import importlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote as quoted
@@ -22,7 +21,6 @@ from argosy.sources.base import (
     QuoteSource,
     SearchSource,
 )
-from argosy.sources.manifest import Manifest, load_manifest
 from argosy.sources.retry import RetryPolicy
 from argosy.sources.yahoo.parse import failure, parse_history, parse_quotes, parse_search
 
@@ -52,22 +50,12 @@ class YahooSource(HistorySource, QuoteSource, SearchSource):
         policy: RetryPolicy | None = None,
         timeout_s: float = 20.0,
     ) -> None:
+        super().__init__("argosy.sources.yahoo")
         self._base_url = base_url
         self._timeout_s = timeout_s
         self._policy = policy or RetryPolicy()
-        self._manifest = load_manifest("argosy.sources.yahoo")
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="yahoo")
         self._session: YahooSession | None = None
-
-    @property
-    @override
-    def name(self) -> str:
-        return self._manifest.name
-
-    @property
-    @override
-    def manifest(self) -> Manifest:
-        return self._manifest
 
     @override
     async def history(
@@ -84,8 +72,7 @@ class YahooSource(HistorySource, QuoteSource, SearchSource):
         path = f"/v8/finance/chart/{quoted(symbol, safe='')}"
         params = ALWAYS | {"interval": DAY, "events": "div,splits,capitalGains"}
         history = await self._ask(path, params, lambda body: parse_history(body, symbol=symbol))
-        first, last = start or date.min, end or date.max
-        return replace(history, bars=tuple(bar for bar in history.bars if first <= bar.day <= last))
+        return history.between(start, end)
 
     @override
     async def quotes(self, symbols: Sequence[str]) -> tuple[Quote, ...]:
