@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import text
+from sqlalchemy.exc import ArgumentError
 
 from argosy.core.errors import InputError, StorageError
 from argosy.runtime.bus import Bus, MemoryBus, RedisBus
@@ -162,6 +163,11 @@ def _database(settings: Settings) -> Database:
             pool_size=settings.database_pool_size,
             pool_overflow=settings.database_pool_overflow,
         )
+    except (ArgumentError, ValueError) as error:
+        raise InputError(
+            "ARGOSY_DATABASE_URL is no address of a database; "
+            "one is postgresql://user:password@host:5432/name."
+        ) from error
     except ModuleNotFoundError as error:
         message = f"This database needs the module {error.name}: pip install 'argosy[server]'."
         raise StorageError(message) from error
@@ -190,4 +196,8 @@ def _redis(url: str | None) -> "Redis | None":
         raise StorageError(message) from error
     # A request waits at most about two seconds for a Redis that is gone.
     retry = Retry(ConstantBackoff(0.1), 1)
-    return Redis.from_url(url, protocol=3, retry=retry, socket_connect_timeout=1)
+    try:
+        return Redis.from_url(url, protocol=3, retry=retry, socket_connect_timeout=1)
+    except ValueError as error:
+        message = "ARGOSY_REDIS_URL is no address of a Redis; one is redis://host:6379/0."
+        raise InputError(message) from error

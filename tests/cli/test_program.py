@@ -48,7 +48,8 @@ def argosy(environment, tmp_path, monkeypatch, capsys):
         for name, value in {**environment, **more}.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(sys, "argv", ["argosy", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        typed = io.StringIO(stdin) if isinstance(stdin, str) else stdin
+        monkeypatch.setattr(sys, "stdin", typed)
         capsys.readouterr()
         with pytest.raises(SystemExit) as left:
             main()
@@ -124,6 +125,47 @@ def test_wrong_usage_and_wrong_settings_have_theirs(argosy):
     )
     assert broken.returncode == 1
     assert "ARGOSY_PORT" in broken.stderr
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"ARGOSY_DATABASE_URL": "mysql://localhost/argosy"},
+        {"ARGOSY_DATABASE_URL": "argosy.db"},
+        {"ARGOSY_DATABASE_URL": "postgresql://me:hidden@localhost:port/argosy"},
+        {"ARGOSY_REDIS_URL": "localhost:6379"},
+    ],
+)
+def test_an_address_that_cannot_be_meant_is_told_by_the_settings_name(argosy, setting):
+    result = argosy("portfolio", "list", **setting)
+    (name,) = setting
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"Error: {name}")
+    assert "hidden" not in result.stderr
+
+
+def test_a_database_that_does_not_answer_is_a_failure_of_storage(argosy, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "argosy.db").write_text("no database at all, " * 100)
+    nowhere = {"ARGOSY_DATABASE_URL": "postgresql://me:hidden@127.0.0.1:1/argosy"}
+    for command in (("portfolio", "list"), ("db", "check"), ("db", "upgrade")):
+        for setting in (nowhere, {}):
+            result = argosy(*command, **setting)
+            assert result.returncode == 4
+            assert result.stderr.startswith("Error: The database cannot be opened")
+            assert "hidden" not in result.stderr
+
+
+def test_what_cannot_be_a_port_a_password_or_a_file_is_refused(argosy, tmp_path):
+    for command in ("serve", "demo"):
+        assert argosy(command, "--port", "65536").returncode == 2
+    bytes_alone = io.TextIOWrapper(io.BytesIO(b"\xff\xfe a long sentence\n"), encoding="utf-8")
+    refused = create(argosy, stdin=bytes_alone)
+    assert (refused.returncode, refused.stderr) == (1, "Error: The password is not UTF-8 text.\n")
+    (tmp_path / "file").touch()
+    unwritten = argosy("openapi", str(tmp_path / "file" / "openapi.json"))
+    assert unwritten.returncode == 4
+    assert unwritten.stderr.startswith("Error: ")
 
 
 def test_a_directory_that_cannot_be_made_is_a_failure_of_storage(argosy, tmp_path):

@@ -7,8 +7,8 @@ import typer
 from rich.text import Text
 
 from argosy.cli.output import progress, show
-from argosy.cli.program import read_settings, with_argosy
-from argosy.cli.serve import run_server
+from argosy.cli.program import with_argosy
+from argosy.cli.serve import HostOption, PortOption, run_server, settings_at
 from argosy.services import demo
 from argosy.services.demo import Demo
 from argosy.settings import Settings
@@ -20,14 +20,11 @@ app = typer.Typer(help="Load a demo portfolio on real prices.")
 @app.command()
 def load(
     serve: Annotated[bool, typer.Option("--serve", help="Serve it afterwards.")] = False,
-    host: Annotated[str | None, typer.Option(help="The address to bind.")] = None,
-    port: Annotated[int | None, typer.Option(help="The port to bind; 0 takes a free one.")] = None,
+    host: HostOption = None,
+    port: PortOption = None,
 ) -> None:
     """Load a demo portfolio on real prices; a second call changes nothing."""
-    chosen = {"host": host, "port": port}
-    settings = read_settings().model_copy(
-        update={name: value for name, value in chosen.items() if value is not None}
-    )
+    settings = settings_at(host, port)
     if serve:
         refuse_unsafe_address(settings)
     made = with_argosy(_set_up)

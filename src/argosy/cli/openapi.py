@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from argosy.api.openapi import main
+from argosy.core.errors import StorageError
 
 app = typer.Typer(help="Write the OpenAPI document.")
 
@@ -15,4 +16,7 @@ def write(
     path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("openapi.json"),
 ) -> None:
     """Write the OpenAPI document; it depends on the code alone, not on settings."""
-    main(str(path))
+    try:
+        main(str(path))
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written: {error.strerror}.") from error

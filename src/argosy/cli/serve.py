@@ -2,7 +2,7 @@
 
 import gc
 import socket
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 import uvicorn
@@ -17,6 +17,10 @@ from argosy.wiring import Argosy, refuse_unsafe_address, set_up_logs
 
 app = typer.Typer(help="Serve the API and the web app.")
 
+HostOption: TypeAlias = Annotated[str | None, typer.Option(help="The address to bind.")]
+PortOption: TypeAlias = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="The port to bind; 0 takes a free one.")
+]
 _GRACE_S = 10
 
 
@@ -38,16 +42,17 @@ class Server(uvicorn.Server):
 
 
 @app.command()
-def serve(
-    host: Annotated[str | None, typer.Option(help="The address to bind.")] = None,
-    port: Annotated[int | None, typer.Option(help="The port to bind; 0 takes a free one.")] = None,
-) -> None:
+def serve(host: HostOption = None, port: PortOption = None) -> None:
     """Serve the API and the web app; an empty data directory is filled first."""
+    run_server(settings_at(host, port))
+
+
+def settings_at(host: str | None, port: int | None) -> Settings:
+    """Return the settings with the address that a command names, if it names one."""
     chosen = {"host": host, "port": port}
-    settings = read_settings().model_copy(
+    return read_settings().model_copy(
         update={name: value for name, value in chosen.items() if value is not None}
     )
-    run_server(settings)
 
 
 def run_server(settings: Settings, *, welcome: str = "") -> None:

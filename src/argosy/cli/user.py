@@ -51,8 +51,13 @@ def create(
 
 def _read_password(*, from_stdin: bool) -> str:
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        try:
+            password = sys.stdin.readline().rstrip("\r\n")
+            password.encode()  # in some locales bytes that are no text come as half characters
+        except UnicodeError as error:
+            raise InputError("The password is not UTF-8 text.") from error
+        return password
     if not sys.stdin.isatty():
         raise InputError("There is no terminal to ask for a password; use --password-stdin.")
-    password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    return password
+    typed: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    return typed

@@ -153,13 +153,13 @@ def marks(values: Sized) -> str:
 
 
 def driver_url(url: str) -> str:
-    """Name the driver in a plain database URL."""
+    """Name the driver in a plain database URL; a `ValueError` if there is none for it."""
     scheme, _, rest = url.partition("://")
     if scheme in {"sqlite", "sqlite+aiosqlite"}:
         return f"sqlite+aiosqlite://{rest}"
     if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
         return f"postgresql+psycopg://{rest}"
-    return url
+    raise ValueError("A database is at sqlite://… or postgresql://….")
 
 
 def _sqlite_engine(url: str) -> AsyncEngine:

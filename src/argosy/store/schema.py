@@ -8,6 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from argosy.core.errors import StorageError
 from argosy.store.database import Database
@@ -18,8 +19,11 @@ _LOCK = 4_723_091_155  # any number: whoever migrates this PostgreSQL database h
 
 async def current(database: Database) -> str | None:
     """Return the migration that the database has; None if it is empty."""
-    async with database.engine.connect() as connection:
-        return await connection.run_sync(_revision)
+    try:
+        async with database.engine.connect() as connection:
+            return await connection.run_sync(_revision)
+    except DBAPIError as error:  # every use begins here, so it is told once
+        raise StorageError(f"The database cannot be opened: {error.orig}") from error
 
 
 async def pending(database: Database) -> list[str]:
