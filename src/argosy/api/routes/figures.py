@@ -1,8 +1,8 @@
 """Figures of a portfolio: at a date, over time, and where they come from."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import structlog
 from fastapi import Depends, Query, Request, Response
@@ -30,6 +30,7 @@ from argosy.services.books import Ledger
 log = structlog.get_logger(__name__)
 router = exact_router(prefix="/portfolios", tags=["figures"])
 
+_Endpoint = TypeVar("_Endpoint", bound=Callable[..., Awaitable[Response]])
 _FIRST, _LAST = date(1900, 1, 1), date(9998, 12, 31)
 
 
@@ -83,6 +84,12 @@ class Asked:
 Ask = Annotated[Asked, Depends(Asked)]
 
 
+def _figures(path: str, model: object) -> Callable[[_Endpoint], _Endpoint]:
+    """Declare a route below a portfolio that answers with bytes; `model` describes them."""
+    described = {**OWNED, 200: {"model": model}}
+    return router.get("/{portfolio_id}" + path, responses=described, response_class=Response)
+
+
 async def _pack(argosy: Program, ledger: Ledger) -> None:
     """Pack a ledger after the answer is sent; it can be done without."""
     try:
@@ -91,15 +98,8 @@ async def _pack(argosy: Program, ledger: Ledger) -> None:
         log.warning("ledger_not_packed", portfolio_id=ledger.portfolio.id, reason=str(error))
 
 
-@router.get(
-    "/{portfolio_id}",
-    responses={**OWNED, 200: {"model": PortfolioFiguresOut}},
-    response_class=Response,
-)
-async def read_portfolio(
-    asked: Ask,
-    as_of: AsOf = None,
-) -> Response:
+@_figures("", PortfolioFiguresOut)
+async def read_portfolio(asked: Ask, as_of: AsOf = None) -> Response:
     """Return a portfolio with its figures at the end of a day."""
 
     def build(ledger: Ledger) -> bytes:
@@ -109,11 +109,7 @@ async def read_portfolio(
     return await asked.answer("portfolio", (as_of,), build)
 
 
-@router.get(
-    "/{portfolio_id}/holdings",
-    responses={**OWNED, 200: {"model": list[HoldingOut]}},
-    response_class=Response,
-)
+@_figures("/holdings", list[HoldingOut])
 async def read_holdings(
     asked: Ask,
     as_of: AsOf = None,
@@ -136,16 +132,8 @@ async def read_holdings(
     return await asked.answer("holdings", (as_of, *sorted(wanted)), build)
 
 
-@router.get(
-    "/{portfolio_id}/gains",
-    responses={**OWNED, 200: {"model": GainsOut}},
-    response_class=Response,
-)
-async def read_gains(
-    asked: Ask,
-    start: Start = None,
-    end: End = None,
-) -> Response:
+@_figures("/gains", GainsOut)
+async def read_gains(asked: Ask, start: Start = None, end: End = None) -> Response:
     """Return realized gains, one item a disposal, oldest first."""
 
     def build(ledger: Ledger) -> bytes:
@@ -155,16 +143,8 @@ async def read_gains(
     return await asked.answer("gains", (start, end), build)
 
 
-@router.get(
-    "/{portfolio_id}/series",
-    responses={**OWNED, 200: {"model": SeriesOut}},
-    response_class=Response,
-)
-async def read_series(
-    asked: Ask,
-    start: Start = None,
-    end: End = None,
-) -> Response:
+@_figures("/series", SeriesOut)
+async def read_series(asked: Ask, start: Start = None, end: End = None) -> Response:
     """Return value, cost, money paid in and time-weighted return, one entry a calendar day."""
 
     def build(ledger: Ledger) -> bytes:
@@ -173,11 +153,7 @@ async def read_series(
     return await asked.answer("series", (start, end), build)
 
 
-@router.get(
-    "/{portfolio_id}/performance",
-    responses={**OWNED, 200: {"model": PerformanceOut}},
-    response_class=Response,
-)
+@_figures("/performance", PerformanceOut)
 async def read_performance(
     asked: Ask,
     span: Annotated[
@@ -196,11 +172,7 @@ async def read_performance(
     return await asked.answer("performance", (span, start, end), build)
 
 
-@router.get(
-    "/{portfolio_id}/explain",
-    responses={**OWNED, 200: {"model": ExplanationOut}},
-    response_class=Response,
-)
+@_figures("/explain", ExplanationOut)
 async def read_explanation(
     asked: Ask,
     figure: Annotated[str, Query(description="The field's name.", examples=["total_value"])],
