@@ -23,7 +23,7 @@ def _total_gain(ledger: Ledger, symbol: str, on: str) -> Decimal:
     """Unrealized + realized + income − separate fees."""
     day, position = date.fromisoformat(on), ledger.holding(symbol)
     with exact_context():
-        price = ledger.market.price(symbol, day) or Decimal(0)
+        price = ledger.book().market_price(symbol, day)
         unrealized = position.quantity * price - position.cost
         return unrealized + position.realized() + position.income - position.fees_separate
 

@@ -74,7 +74,7 @@ def test_every_line_of_the_language_is_understood(ledger):
     assert rules.allow_short
     assert rules.track_cash
     assert not rules.fees_in_cost
-    assert ledger.market.price("ACME", date(2024, 6, 3)) == Decimal("150.25")
+    assert ledger.market.quote("ACME", date(2024, 6, 3)).price == Decimal("150.25")
     assert ledger.market.rates.rate("EUR", "USD", date(2024, 6, 3)) == Decimal("1.08")
     assert ledger.market.assets["NEW"].currency == "USD"
     assert ledger.market.assets["VOD"].currency == "GBp"

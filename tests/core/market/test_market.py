@@ -17,7 +17,8 @@ SPLIT = Split(JUNE[9], Decimal(2), Decimal(1))
 
 
 def price(market, day):
-    return market.price("ACME", JUNE[day - 1])
+    quote = market.quote("ACME", JUNE[day - 1])
+    return quote and market.in_shares_of("ACME", quote.price, quote.day, JUNE[day - 1])
 
 
 def test_a_price_older_than_a_split_is_divided_by_its_ratio():

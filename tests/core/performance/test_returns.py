@@ -347,3 +347,24 @@ def test_charges_above_a_payment_are_fees_and_no_capital(ledger):
     """
     found = over(ledger, "2024-01-02", "2024-01-05")
     assert (found.twr, found.gain) == (near(0.1), 98)
+
+
+@pytest.mark.parametrize("line", ["transfer in 5 ACME cost 90 USD", "transfer out 5 ACME"])
+def test_a_transfer_crosses_the_border_at_the_price_that_values_it(line):
+    ledger = Ledger.read(f"""
+    price 2024-01-02 ACME 100 USD
+    2024-01-02 buy 10 ACME @ 100 USD
+    2024-06-03 buy 10 ACME @ 150 USD
+    2024-06-04 {line}
+    """)
+    found = over(ledger, "2024-06-04", "2024-06-04")
+    assert (abs(found.flows), found.gain, found.twr) == (750, 0, 0)
+
+
+def test_a_price_that_a_transfer_names_is_newer_than_the_markets(ledger):
+    """
+    price 2024-01-02 ACME 100 USD
+    2024-06-03 transfer in 10 ACME cost 900 USD @ 150
+    """
+    found = over(ledger, "2024-06-03", "2024-06-03")
+    assert (found.flows, found.value_end, found.twr) == (1500, 1500, 0)

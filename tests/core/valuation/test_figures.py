@@ -209,3 +209,24 @@ def test_the_first_day_there_is_has_figures_too(ledger):
     0001-01-01 buy 1 ACME @ 100 USD
     """
     assert at(ledger, "0001-01-01").total_value == 100
+
+
+def test_a_price_of_eighteen_places_and_more_loses_no_digit_on_its_way_into_a_value(ledger):
+    """
+    price 2024-06-04 SHIB 0.00000000000123456789012345 USD
+    2024-06-03 buy 3000000000000 SHIB for 1 USD
+    """
+    bought, grown = (at(ledger, f"2024-06-0{day}") for day in (3, 4))
+    assert bought.total_value == 1, "a third of a billionth each, and still what was paid"
+    assert grown.total_value == 3 * Decimal("1.23456789012345")
+    assert grown.holdings[0].price == Decimal("0.000000000001234568")
+
+
+def test_a_reward_is_worth_what_its_holding_is(ledger):
+    """
+    price 2024-01-02 ETH 1000 USD
+    2024-06-03 buy 1 ETH @ 3000 USD
+    2024-06-04 reward 0.1 ETH
+    """
+    (holding,) = at(ledger, "2024-06-04").holdings
+    assert (holding.income, holding.cost, holding.value) == (300, 3300, 3300)

@@ -7,7 +7,7 @@ from argosy.core.ledger.position import Disposal, Position
 from argosy.core.ledger.state import Book, amount_of, quantity_of
 from argosy.core.ledger.transaction import DividendPolicy, Transaction, TransactionType
 from argosy.core.ledger.transfers import receive
-from argosy.core.money import MISSING, UNIT, ZERO
+from argosy.core.money import UNIT, ZERO
 
 
 def dividend(book: Book, transaction: Transaction) -> None:
@@ -118,8 +118,7 @@ def _value_in_kind(
 ) -> tuple[Decimal, Decimal]:
     """Value shares received for nothing, in the portfolio's and the asset's currency."""
     if transaction.price is None and transaction.amount is None:
-        price = book.market.price(position.asset_id, transaction.day)
-        local = MISSING if price is None else quantity_of(transaction) * price
+        local = quantity_of(transaction) * book.market_price(position.asset_id, transaction.day)
         base = book.rules.currency
         rate = book.market.rates.rate(position.currency, base, transaction.day)
         return (local * rate).quantize(UNIT), local.quantize(UNIT)

@@ -75,7 +75,7 @@ class Mark(NamedTuple):
             assert self.transaction.amount is not None, "a trade has a price or an amount"
             assert self.transaction.quantity is not None, "a trade has a quantity"
             price = self.transaction.amount / self.transaction.quantity
-        return (price * self.local_rate).quantize(UNIT)
+        return price * self.local_rate
 
 
 class PooledSale(NamedTuple):
@@ -179,11 +179,6 @@ class Position:
         last = bisect_right(self.paid, day, lo=first, key=_paid_day)
         return sum((amount for _, amount in self.paid[first:last]), ZERO)
 
-    def mark_on(self, day: date) -> Mark | None:
-        """Return the last own trade at or before a day."""
-        index = bisect_right(self.marks, day, key=_mark_day) - 1
-        return Mark(*self.marks[index]) if index >= 0 else None
-
     def record(self, day: date) -> None:
         """Note quantity and cost after an event, for the daily series."""
         basis = self.basis
@@ -233,10 +228,6 @@ def _step_day(step: tuple[int, Decimal, Decimal]) -> int:
 
 def _paid_day(payment: tuple[date, Decimal]) -> date:
     return payment[0]
-
-
-def _mark_day(mark: tuple[Transaction, Decimal]) -> date:
-    return mark[0].day
 
 
 def new_basis(method: CostBasisMethod) -> Basis | UkPoolBasis:

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from argosy.core.ledger.flows import Flows
+from argosy.core.ledger.marks import mark_on
 from argosy.core.ledger.position import Position
 from argosy.core.ledger.transaction import CostBasisMethod, PortfolioRules, Transaction
 from argosy.core.market.asset import Split
@@ -133,13 +134,16 @@ class Book:
         position.bought += paid
         self.bought.append((day, paid))
 
+    def market_price(self, asset_id: str, day: date) -> Decimal:
+        """Return what a share is marked at so far, in the asset's currency, or MISSING."""
+        mark = mark_on(self.market, self.position(asset_id), day)
+        return MISSING if mark is None else mark.price
+
     def market_value(self, asset_id: str, quantity: Decimal, day: date) -> Decimal:
         """Return what shares are worth in the portfolio's currency, or MISSING."""
-        price = self.market.price(asset_id, day)
-        if price is None:
-            return MISSING
         currency = self.market.assets[asset_id].currency
-        return quantity * price * self.market.rates.rate(currency, self.rules.currency, day)
+        rate = self.market.rates.rate(currency, self.rules.currency, day)
+        return quantity * self.market_price(asset_id, day) * rate
 
 
 def _ordinal(step: tuple[int, Decimal]) -> int:

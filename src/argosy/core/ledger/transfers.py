@@ -97,7 +97,7 @@ def _mark(book: Book, position: Position, transaction: Transaction) -> None:
 
 
 def _market_value(book: Book, position: Position, transaction: Transaction) -> Decimal:
-    """Value shares that move at market, or at the price that the transfer itself names."""
+    """Value shares that move at their mark, or by the transfer's own price and rate."""
     quantity = quantity_of(transaction)
     value = book.market_value(position.asset_id, quantity, transaction.day)
     if value.is_nan() and transaction.price is not None:

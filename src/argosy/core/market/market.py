@@ -94,13 +94,6 @@ class Market:
             price = Traced.of_leaf(price, Leaf("price", facts))
         return Quote(price, on, source, at, bool(history.overrides[index]))
 
-    def price(self, asset_id: str, day: date) -> Decimal | None:
-        """Return the last close at or before `day` in the shares of that day, or None."""
-        quote = self.quote(asset_id, day)
-        if quote is None:
-            return None
-        return self.in_shares_of(asset_id, quote.price, quote.day, day)
-
     def in_shares_of(
         self, asset_id: str, price: Decimal, since: date, until: date, *, own: bool = False
     ) -> Decimal:

@@ -7,13 +7,12 @@ from functools import cached_property
 
 from argosy.core.explain import named
 from argosy.core.ledger.book import OUTSIDE, Book
+from argosy.core.ledger.marks import Marked, mark_on
 from argosy.core.ledger.position import Position
 from argosy.core.money import MISSING, UNIT, ZERO, exact_context
 from argosy.core.valuation.marks import (
-    Marked,
     cash_value_on,
     day_before,
-    mark_on,
     stale,
     total_of,
     unbooked_splits,
@@ -92,7 +91,7 @@ def _holding(moment: _Moment, position: Position) -> HoldingFigures:
         average_cost=_ratio(cost, quantity, "cost ÷ quantity"),
         cost=_known(named(cost, "cost")),
         local_cost=_known(local_cost),
-        price=None if mark is None else mark.price,
+        price=None if mark is None else mark.price.quantize(UNIT),
         price_on=None if mark is None else mark.day,
         price_at=None if mark is None else mark.at,
         price_source=None if mark is None else mark.source,
