@@ -9,8 +9,16 @@ from tests.support.api import app_client, make_settings
 
 
 async def test_the_service_names_itself(client):
-    response = await client.get("/api/v1")
-    assert response.json() == {"service": "argosy", "version": __version__, "status": "running"}
+    named = {"service": "argosy", "version": __version__, "status": "running"}
+    assert (await client.get("/api/v1")).json() == {**named, "registration": "open"}
+
+
+async def test_the_service_says_who_may_register(tmp_path, sqlite_url):
+    settings = make_settings(tmp_path, sqlite_url, registration="invite", invite_code="ahoy, you")
+    async with Argosy.opened(settings) as argosy, app_client(argosy) as client:
+        said = (await client.get("/api/v1")).json()
+    assert said["registration"] == "invite"
+    assert "ahoy" not in str(said)
 
 
 async def test_health_answers_without_the_database(client, argosy):

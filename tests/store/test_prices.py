@@ -138,6 +138,15 @@ async def test_the_order_of_sources_decides_and_others_come_after(database: Data
     assert await closes(database, orders=orders) == {FIRST: Decimal(1)}
 
 
+async def test_the_demo_is_believed_last_however_late_it_comes(database: Database):
+    await add_assets(database)
+    later = FIRST + timedelta(days=1)
+    await put(database, [bar(FIRST, "1")], source="aaa")
+    await put(database, [bar(FIRST, "2"), bar(later, "2")], source="demo")
+    assert await closes(database) == {FIRST: Decimal(1), later: Decimal(2)}
+    assert (await closes(database, orders={1: ("demo",)}))[FIRST] == Decimal(2)
+
+
 async def test_a_users_own_price_wins_for_that_user_alone(database: Database):
     await add_assets(database)
     await put(database, walk(100))

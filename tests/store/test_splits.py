@@ -40,6 +40,14 @@ async def test_one_source_speaks_for_an_asset(database: Database):
     assert await read(database, orders={1: ("other",)}) == {1: (day_later,)}
 
 
+async def test_the_demos_splits_count_only_where_nobody_else_states_any(database: Database):
+    await add_assets(database)
+    await put(database, FIRST, source="demo")
+    assert await read(database) == {1: (FIRST,)}
+    await put(database, SECOND, source="other")
+    assert await read(database) == {1: (SECOND,)}
+
+
 async def test_a_users_own_split_wins_for_that_user_alone(database: Database):
     await add_assets(database)
     await put(database, FIRST, SECOND)

@@ -41,6 +41,23 @@ def test_a_newcomer_registers_and_is_led_to_a_first_portfolio(looking):
     expect(page.get_by_role("heading", name="Transactions")).to_be_visible()
 
 
+def test_the_demo_is_one_click_in_and_one_out(looking, person):
+    window = looking()
+    page = window.page
+    window.sign_in(person)
+    expect(page.get_by_role("heading", name="Nothing is stored yet")).to_be_visible()
+    page.get_by_role("button", name="Look around the demo").click()
+    page.wait_for_url("**/overview")
+    (demo,) = person.get("/portfolios")
+    value = person.get(f"/portfolios/{demo['id']}", as_of="2021-03-31")["total_value"]
+    assert window.figure("total_value") == f"€{written(value)}"
+    said = page.get_by_role("status").filter(has_text="The demo")
+    expect(said).to_contain_text("Prices end on 31 Mar 2021")
+    said.get_by_role("button", name="Remove the demo").click()
+    expect(page.get_by_role("heading", name="Nothing is stored yet")).to_be_visible()
+    assert person.get("/portfolios") == []
+
+
 def test_a_wrong_password_is_refused_in_words(looking, person):
     page = (window := looking()).page
     page.goto(f"{window.address}/sign-in")

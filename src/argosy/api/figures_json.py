@@ -68,6 +68,7 @@ def portfolio_json(ledger: Ledger, found: PortfolioFigures) -> bytes:
             "dividend_policy": rules.dividend_policy.value,
             "track_cash": rules.track_cash,
             "allow_short": rules.allow_short,
+            "is_demo": portfolio.is_demo,
             "created_at": instant(portfolio.created_at),
             "updated_at": instant(portfolio.updated_at),
             "as_of": found.as_of.isoformat(),

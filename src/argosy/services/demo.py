@@ -1,4 +1,7 @@
-"""The demo: an account with a portfolio on real prices, made once and left alone afterwards."""
+"""The demo: a portfolio on real prices, in an account of its own or in anybody's.
+
+It is made once and left alone afterwards.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,6 +26,7 @@ from argosy.services.transactions import Actor
 from argosy.services.users import NewUser, User
 from argosy.sources.base import History, RateQuote, RateSource
 from argosy.sources.demo import LAST_DAY, DemoSource, portfolio_csv
+from argosy.store import portfolios as rows
 from argosy.store.database import Database
 
 EMAIL = "demo@argosy.example"
@@ -87,48 +91,50 @@ async def set_up(
     directory: Path,
     progress: Progress | None = None,
 ) -> Demo:
-    """Make the demo's account and portfolio, all of it or nothing; a second call changes nothing.
+    """Make the demo's account, and the demo in it; a second call changes nothing.
 
     The password is made once and kept in the data directory; one that does not open the account
     any more is put in force again.
     """
     password = load_secret(directory, _PASSWORD_FILE, size=_PASSWORD_BYTES)
-    found = await _existing(database)
-    if found is None:
-        facts = await _gather(rates, progress)
-        hashed = await passwords.hash(password)
-        async with database.write() as session:
-            user = await _account(session, hashed)
-            portfolio = await _fill(session, Actor(user.id, clock), facts)
-    else:
-        user, portfolio = found
-    await _keep_password(database, passwords, password)
+    user = await _account(database, passwords, password)
+    portfolio, made = await add(database, Actor(user.id, clock), rates=rates, progress=progress)
     return Demo(
         email=user.email,
         password=password,
         portfolio_id=portfolio.id,
         last_day=LAST_DAY,
-        created=found is None,
+        created=made,
     )
 
 
-async def _existing(database: Database) -> tuple[User, Portfolio] | None:
+async def add(
+    database: Database, actor: Actor, *, rates: RateSource, progress: Progress | None = None
+) -> tuple[Portfolio, bool]:
+    """Return a user's demo portfolio, and whether it was made now: all of it or nothing."""
+    async with database.read() as session:
+        found = await rows.demo_of(session, actor.user_id)
+    if found is not None:
+        return found, False
+    # Before the transaction: others want to write meanwhile.
+    facts = await _gather(rates, progress)
+    async with database.write() as session:
+        await rows.hold_demos(session)
+        found = await rows.demo_of(session, actor.user_id)
+        return (found, False) if found else (await _fill(session, actor, facts), True)
+
+
+async def _account(database: Database, passwords: Passwords, password: str) -> User:
     async with database.read() as session:
         found = await users.find_credentials(session, EMAIL)
+    if found is not None and await passwords.verify(password, found.hashed_password):
+        return found.user
+    hashed = await passwords.hash(password)
+    async with database.write() as session:
         if found is None:
-            return None
-        own = await portfolios.of_user(session, found.user.id)
-    return next(((found.user, one) for one in own if one.name == NAME), None)
-
-
-async def _keep_password(database: Database, passwords: Passwords, password: str) -> None:
-    async with database.read() as session:
-        found = await users.find_credentials(session, EMAIL)
-    assert found is not None, "the demo's account was made"
-    if not await passwords.verify(password, found.hashed_password):
-        hashed = await passwords.hash(password)
-        async with database.write() as session:
-            await users.set_password(session, found.user.id, hashed)
+            return await users.register(session, NewUser(EMAIL, USERNAME), hashed_password=hashed)
+        await users.set_password(session, found.user.id, hashed)
+        return found.user
 
 
 async def _gather(rates: RateSource, progress: Progress | None) -> _Facts:
@@ -144,25 +150,18 @@ async def _gather(rates: RateSource, progress: Progress | None) -> _Facts:
     return _Facts(histories, quotes)
 
 
-async def _account(session: AsyncSession, hashed: str) -> User:
-    found = await users.find_credentials(session, EMAIL)
-    if found is not None:
-        return found.user
-    return await users.register(session, NewUser(EMAIL, USERNAME), hashed_password=hashed)
-
-
 async def _fill(session: AsyncSession, actor: Actor, facts: _Facts) -> Portfolio:
     day = today(actor.clock)
     known: dict[str, Asset] = {}
     for draft in ASSETS:
         known[draft.symbol] = await _asset(session, draft)
-        await refresh.store_prices(
-            session, known[draft.symbol], facts.histories[draft.symbol], today=day
-        )
+        history = facts.histories[draft.symbol].quoted_in(known[draft.symbol].currency)
+        await refresh.store_prices(session, known[draft.symbol], history, today=day)
     await refresh.store_rates(session, "ecb", facts.rates, today=day)
     rules = PortfolioRules(currency="EUR", method=CostBasisMethod.FIFO)
     draft_ = PortfolioDraft(name=NAME, description=DESCRIPTION, rules=rules)
     portfolio = await portfolios.create(session, actor.user_id, draft_)
+    await rows.mark_demo(session, actor.user_id, portfolio.id)
     batch = Batch(drafts=_story(known), portfolio_id=portfolio.id)
     await batches.enter(session, actor, batch)
     return await portfolios.get(session, actor.user_id, portfolio.id)

@@ -24,6 +24,7 @@ class Portfolio:
     name: str
     description: str | None
     rules: PortfolioRules
+    is_demo: bool
     version: int
     created_at: datetime
     updated_at: datetime
@@ -31,8 +32,10 @@ class Portfolio:
 
 _COLUMNS = (
     "id", "user_id", "name", "description", "currency", "cost_basis_method", "fees_in_cost",
-    "dividend_policy", "track_cash", "allow_short", "version", "created_at", "updated_at",
+    "dividend_policy", "track_cash", "allow_short", "is_demo", "version", "created_at",
+    "updated_at",
 )  # fmt: skip
+_DEMO_LOCK = 7_303
 _SELECTED = ", ".join(
     f"CAST(p.{name} AS VARCHAR(36))" if name.endswith("id") else f"p.{name}" for name in _COLUMNS
 )
@@ -64,6 +67,25 @@ async def of_user(session: AsyncSession, user_id: str) -> list[Portfolio]:
     """Return a user's portfolios, oldest first."""
     where = "p.user_id = ? AND p.deleted_at IS NULL ORDER BY p.id"
     return [_portfolio(row) for row in await _select(session, where, [user_id])]
+
+
+async def demo_of(session: AsyncSession, user_id: str) -> Portfolio | None:
+    """Return a user's demo portfolio, if there is one."""
+    return next((one for one in await of_user(session, user_id) if one.is_demo), None)
+
+
+async def mark_demo(session: AsyncSession, user_id: str, portfolio_id: str) -> None:
+    """Say that a portfolio is its user's demo."""
+    await _update(session, user_id, portfolio_id, {"is_demo": True})
+
+
+async def hold_demos(session: AsyncSession) -> None:
+    """Let whoever else makes a demo wait from here to the commit, so that nobody gets two.
+
+    SQLite has one writer at a time anyway.
+    """
+    if dialect_of(session) == "postgresql":
+        await fetch_all(session, "SELECT pg_advisory_xact_lock(?)", (_DEMO_LOCK,))
 
 
 async def get(session: AsyncSession, user_id: str, portfolio_id: str) -> Portfolio:
@@ -201,7 +223,7 @@ def _settings(rules: PortfolioRules) -> dict[str, Any]:
 def _portfolio(row: tuple[Any, ...]) -> Portfolio:
     (
         id_, user_id, name, description, currency, method, fees_in_cost,
-        policy, track_cash, allow_short, version_, created_at, updated_at, *_,
+        policy, track_cash, allow_short, is_demo, version_, created_at, updated_at, *_,
     ) = row  # fmt: skip
     return Portfolio(
         id=id_,
@@ -216,6 +238,7 @@ def _portfolio(row: tuple[Any, ...]) -> Portfolio:
             track_cash=bool(track_cash),
             allow_short=bool(allow_short),
         ),
+        is_demo=bool(is_demo),
         version=version_,
         created_at=_instant(created_at),
         updated_at=_instant(updated_at),

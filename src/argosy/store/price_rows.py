@@ -13,6 +13,8 @@ from argosy.store.database import dialect_of, fetch_all
 
 DEFAULT_ORDER = ("manual", "csvfile", "yahoo")
 """Who is believed first where an asset has no order of its own; others come after, all equal."""
+LAST = "demo"
+"""Whom everybody else is believed before, unless an order says otherwise."""
 
 Orders = Mapping[int, tuple[str, ...]]
 _KEY = 1 << 32  # an asset's key stands above its days
@@ -20,8 +22,13 @@ _MICROSECOND = 1_000_000
 _FETCH_ASSETS = 50  # so many assets' rows are Python objects at one time
 
 
+def place(name: str, order: Sequence[str]) -> int:
+    """Return a source's place under an order; those not named come after, the last one last."""
+    return order.index(name) if name in order else len(order) + (name == LAST)
+
+
 class Ranks:
-    """The rank of each source under an order: position in it, those not named all after."""
+    """The rank of each source under an order, by the source's number."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = names
@@ -30,9 +37,7 @@ class Ranks:
     def of(self, sources: NDArray[np.int64], order: tuple[str, ...]) -> NDArray[np.int64]:
         """Return the rank of each row's source."""
         if order not in self._known:
-            places = {name: place for place, name in reversed(list(enumerate(order)))}
-            ranks = [places.get(name, len(order)) for name in self.names]
-            self._known[order] = np.array(ranks, np.int64)
+            self._known[order] = np.array([place(name, order) for name in self.names], np.int64)
         return self._known[order][sources]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from argosy.core.market.asset import Split
 from argosy.core.market.bars import UpsertCounts
 from argosy.store import versions
-from argosy.store.price_rows import DEFAULT_ORDER, Orders
+from argosy.store.price_rows import DEFAULT_ORDER, Orders, place
 from argosy.store.price_sources import source_key, source_names
 from argosy.store.tables.split import AssetSplitRow as Row
 from argosy.store.upserts import insert_into
@@ -93,5 +93,4 @@ async def read_splits(
 def _believed(sources: dict[str, dict[int, Split]], order: tuple[str, ...]) -> dict[int, Split]:
     if not sources:
         return {}
-    places = {name: place for place, name in enumerate(order)}
-    return sources[min(sources, key=lambda name: (places.get(name, len(order)), name))]
+    return sources[min(sources, key=lambda name: (place(name, order), name))]

@@ -159,6 +159,29 @@ export function useCreatePortfolio(): UseMutationResult<Portfolio, Error, Portfo
   });
 }
 
+/** Make the demo in one's own account, or find it there. */
+export function useOpenDemo(): UseMutationResult<Portfolio, Error, void> {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => call<Portfolio>('/portfolios/demo', { method: 'POST' }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['portfolios'] }),
+  });
+}
+
+export function useDeletePortfolio(id: string): UseMutationResult<void, Error, void> {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async () => {
+      await call(`/portfolios/${id}`, { method: 'DELETE' });
+    },
+    // Taken out of the list at once: nothing may ask for it again.
+    onSuccess: () =>
+      client.setQueryData<Portfolio[]>(['portfolios'], (known) =>
+        known?.filter((one) => one.id !== id),
+      ),
+  });
+}
+
 export function useChangePortfolio(
   id: string,
 ): UseMutationResult<Portfolio, Error, PortfolioChange> {

@@ -30,11 +30,7 @@ export type PortfolioDraft = wire.PortfolioIn;
 export type PortfolioChange = wire.PortfolioPatch;
 export type CostMethod = wire.CostBasisMethod;
 
-/** What a server may say beside its version: whether newcomers may register, and its demo account. */
-export type Service = wire.ServiceOut & {
-  registration?: string | null;
-  demo?: { email: string; password: string } | null;
-};
+export type Service = wire.ServiceOut;
 
 export const COST_METHODS = [
   'average',

@@ -13,6 +13,7 @@ export const portfolio: wire.PortfolioOut = {
   dividend_policy: 'income',
   track_cash: true,
   allow_short: false,
+  is_demo: false,
   created_at: '2024-01-02T08:00:00Z',
   updated_at: '2024-01-02T08:00:00Z',
 };

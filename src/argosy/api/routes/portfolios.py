@@ -1,11 +1,14 @@
 """Making, listing, changing and putting away portfolios."""
 
+from fastapi import Response
+
 from argosy.api.body import exact_router
 from argosy.api.dependencies import CurrentUser, Program, Reading, Writing
 from argosy.api.idempotency import once
 from argosy.api.responses import CHANGING, OWNED, SIGNED_IN
 from argosy.api.schemas.portfolio import PortfolioIn, PortfolioOut, PortfolioPatch
-from argosy.services import portfolios
+from argosy.services import demo, portfolios
+from argosy.services.transactions import Actor
 
 router = exact_router(prefix="/portfolios", tags=["portfolios"])
 
@@ -20,6 +23,21 @@ async def list_portfolios(user: CurrentUser, session: Reading) -> list[Portfolio
 async def create_portfolio(body: PortfolioIn, user: CurrentUser, session: Writing) -> PortfolioOut:
     """Make a portfolio."""
     return PortfolioOut.of(await portfolios.create(session, user.id, body.draft()))
+
+
+@router.post(
+    "/demo",
+    status_code=201,
+    responses={**SIGNED_IN, 200: {"model": PortfolioOut, "description": "It is there already."}},
+)
+async def open_demo(user: CurrentUser, argosy: Program, response: Response) -> PortfolioOut:
+    """Make the demo, a portfolio on real prices, in one's own account; once, until deleted."""
+    portfolio, made = await demo.add(
+        argosy.database, Actor(user.id, argosy.clock), rates=argosy.rates
+    )
+    if not made:
+        response.status_code = 200
+    return PortfolioOut.of(portfolio)
 
 
 @router.put("/{portfolio_id}", responses=CHANGING)

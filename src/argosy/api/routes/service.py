@@ -10,6 +10,7 @@ from argosy.api.dependencies import Program
 from argosy.api.errors import answer
 from argosy.api.schemas.fields import Out, Problem
 from argosy.core.errors import StorageError
+from argosy.settings import Registration
 
 SERVICE = "argosy"
 UNAVAILABLE: dict[int | str, dict[str, object]] = {
@@ -26,6 +27,7 @@ class ServiceOut(Out):
     service: str
     version: str
     status: Literal["running"]
+    registration: Registration
 
 
 class HealthOut(Out):
@@ -47,9 +49,14 @@ _HEALTHY = HealthOut(status="healthy", service=SERVICE, version=__version__)
 
 
 @root.get("/api/v1")
-async def describe_service() -> ServiceOut:
-    """Say which service and version this is."""
-    return ServiceOut(service=SERVICE, version=__version__, status="running")
+async def describe_service(argosy: Program) -> ServiceOut:
+    """Say which service and version this is, and who may make an account."""
+    return ServiceOut(
+        service=SERVICE,
+        version=__version__,
+        status="running",
+        registration=argosy.settings.registration,
+    )
 
 
 @health.get("/health")

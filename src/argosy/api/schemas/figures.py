@@ -24,6 +24,7 @@ class PortfolioFiguresOut(Out):
     dividend_policy: str
     track_cash: bool
     allow_short: bool
+    is_demo: bool
     created_at: InstantOut
     updated_at: InstantOut
     as_of: str

@@ -112,6 +112,7 @@ class PortfolioOut(Out):
                     "dividend_policy": "income",
                     "track_cash": False,
                     "allow_short": False,
+                    "is_demo": False,
                     "created_at": "2024-01-05T14:30:00Z",
                     "updated_at": "2024-01-05T14:30:00Z",
                 }
@@ -128,6 +129,7 @@ class PortfolioOut(Out):
     dividend_policy: DividendPolicy
     track_cash: bool
     allow_short: bool
+    is_demo: bool
     created_at: InstantOut
     updated_at: InstantOut
 
@@ -144,6 +146,7 @@ class PortfolioOut(Out):
             dividend_policy=rules.dividend_policy,
             track_cash=rules.track_cash,
             allow_short=rules.allow_short,
+            is_demo=portfolio.is_demo,
             created_at=portfolio.created_at,
             updated_at=portfolio.updated_at,
         )

@@ -20,7 +20,10 @@ from argosy.store.types import Id, Instant
 
 
 class PortfolioRow(Stamped, Base):
-    """One portfolio. `version` rises with every change of its ledger or settings."""
+    """One portfolio. `version` rises with every change of its ledger or settings.
+
+    `is_demo` marks the one that Argosy made up: it may be taken away without a second thought.
+    """
 
     __tablename__ = "portfolios"
     __table_args__ = (
@@ -42,5 +45,6 @@ class PortfolioRow(Stamped, Base):
     dividend_policy: Mapped[str] = mapped_column(String(20), server_default="income")
     track_cash: Mapped[bool] = mapped_column(server_default=false())
     allow_short: Mapped[bool] = mapped_column(server_default=false())
+    is_demo: Mapped[bool] = mapped_column(server_default=false())
     version: Mapped[int] = mapped_column(BigInteger, server_default=text("1"))
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)

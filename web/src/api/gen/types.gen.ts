@@ -1148,6 +1148,10 @@ export type PortfolioFiguresOut = {
      */
     allow_short: boolean;
     /**
+     * Is Demo
+     */
+    is_demo: boolean;
+    /**
      * Created At
      */
     created_at: string;
@@ -1305,6 +1309,10 @@ export type PortfolioOut = {
      * Allow Short
      */
     allow_short: boolean;
+    /**
+     * Is Demo
+     */
+    is_demo: boolean;
     /**
      * Created At
      */
@@ -1652,6 +1660,13 @@ export type RegisterIn = {
 };
 
 /**
+ * Registration
+ *
+ * Who may make an account over the network.
+ */
+export type Registration = 'open' | 'invite' | 'closed';
+
+/**
  * RejectedOut
  *
  * A row that was not stored, counted from 0, and why.
@@ -1733,6 +1748,7 @@ export type ServiceOut = {
      * Status
      */
     status: 'running';
+    registration: Registration;
 };
 
 /**
@@ -2631,6 +2647,39 @@ export type CreatePortfolioResponses = {
 };
 
 export type CreatePortfolioResponse = CreatePortfolioResponses[keyof CreatePortfolioResponses];
+
+export type OpenDemoData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/portfolios/demo';
+};
+
+export type OpenDemoErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type OpenDemoError = OpenDemoErrors[keyof OpenDemoErrors];
+
+export type OpenDemoResponses = {
+    /**
+     * It is there already.
+     */
+    200: PortfolioOut;
+    /**
+     * Successful Response
+     */
+    201: PortfolioOut;
+};
+
+export type OpenDemoResponse = OpenDemoResponses[keyof OpenDemoResponses];
 
 export type DeletePortfolioData = {
     body?: never;

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import type { Portfolio } from '../../api/types';
+import { DemoButton } from '../../ui/DemoButton';
 import { usePlace } from '../../ui/scope';
 
 export function Empty({ portfolio }: { readonly portfolio: Portfolio }): ReactElement {
@@ -21,6 +22,7 @@ export function Empty({ portfolio }: { readonly portfolio: Portfolio }): ReactEl
         <Button variant="default" component={Link} to={place('transactions', { add: 'new' })}>
           Add by hand
         </Button>
+        <DemoButton />
       </p>
     </section>
   );

@@ -31,7 +31,7 @@ export function Hero({ portfolio, first, today }: Props): ReactElement {
           <StatusChip status={status} label={status} why={flagWords(portfolio.flags)} />
         )}
       </div>
-      <PricesEnd />
+      <PricesEnd portfolio={portfolio} />
       <p className="big-line">
         <Figure figure="total_value" className="big">
           <span className="symbol">{symbol}</span>

@@ -86,7 +86,7 @@ function Positions({ portfolio, all }: Props): ReactElement {
           CSV
         </button>
       </div>
-      <PricesEnd />
+      <PricesEnd portfolio={portfolio} />
       <HoldingsTable
         portfolio={portfolio}
         holdings={held}

@@ -2,8 +2,8 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { useService, useSignIn, useSignOut } from '../../api/auth';
 import { useCreatePortfolio } from '../../api/portfolios';
+import { DemoButton } from '../../ui/DemoButton';
 import { guessCurrency, timeZone } from './guess';
 import './welcome.css';
 
@@ -91,44 +91,17 @@ export default function Welcome(): ReactElement {
             Add by hand
           </Button>
         </li>
-        <Demo />
+        <li>
+          <div>
+            <h2>Look around the demo</h2>
+            <p className="quiet">
+              Made-up trades at real prices, as a portfolio of its own. One click takes it away
+              again.
+            </p>
+          </div>
+          <DemoButton />
+        </li>
       </ol>
     </section>
-  );
-}
-
-/** One click in; signing out is the click out. */
-function Demo(): ReactElement {
-  const demo = useService().data?.demo ?? null;
-  const signOut = useSignOut();
-  const signIn = useSignIn();
-  const navigate = useNavigate();
-  return (
-    <li>
-      <div>
-        <h2>Look around the demo</h2>
-        <p className="quiet">
-          {demo === null ? (
-            <>
-              This server has no demo. <code>argosy demo</code> starts one on real prices,
-              beside your own data.
-            </>
-          ) : (
-            'A portfolio on real prices, under its own account. Sign out to come back.'
-          )}
-        </p>
-      </div>
-      {demo !== null && (
-        <Button
-          variant="default"
-          onClick={() => {
-            signOut();
-            signIn.mutate(demo, { onSuccess: () => void navigate('/') });
-          }}
-        >
-          Look around the demo
-        </Button>
-      )}
-    </li>
   );
 }
