@@ -230,3 +230,14 @@ def test_a_reward_is_worth_what_its_holding_is(ledger):
     """
     (holding,) = at(ledger, "2024-06-04").holdings
     assert (holding.income, holding.cost, holding.value) == (300, 3300, 3300)
+
+
+def test_a_gain_of_which_no_part_is_known_is_not_zero(ledger):
+    """
+    portfolio main EUR
+    2024-06-03 buy 10 ACME @ 100 USD
+    2024-06-04 sell 10 ACME @ 110 USD
+    """
+    found = at(ledger, "2024-06-04")
+    assert (found.total_value, found.realized_gain, found.total_gain) == (0, None, None)
+    assert found.reasons["total_gain"] == "A transaction in ACME has no rate or price on its day."

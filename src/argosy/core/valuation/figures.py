@@ -170,7 +170,7 @@ def _portfolio(moment: _Moment, holdings: list[HoldingFigures]) -> PortfolioFigu
     held = [holding for holding in holdings if holding.quantity]
     unrealized = _sum([holding.unrealized_gain for holding in held])
     gain = _total(
-        [*(holding.total_gain for holding in holdings), _outside_gain(book)],
+        [*(holding.total_gain for holding in holdings), *_outside_gain(book)],
         unrealized=unrealized,
     )
     bought = sum((position.bought for position in positions), ZERO)
@@ -198,9 +198,9 @@ def _portfolio(moment: _Moment, holdings: list[HoldingFigures]) -> PortfolioFigu
     return replace(found, reasons=portfolio_reasons(found, lacking))
 
 
-def _outside_gain(book: Book) -> Decimal | None:
+def _outside_gain(book: Book) -> list[Decimal | None]:
     outside = book.positions.get(OUTSIDE)
-    return ZERO if outside is None else _known(outside.income - outside.fees_separate)
+    return [] if outside is None else [_known(outside.income - outside.fees_separate)]
 
 
 def _total(parts: list[Decimal | None], *, unrealized: Decimal | None) -> Decimal | None:
