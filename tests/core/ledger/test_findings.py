@@ -192,3 +192,23 @@ def test_charges_above_a_payment_are_a_loss_and_raise_no_cost(method):
     position = ledger.holding("ACME")
     assert (position.cost, position.local_cost, position.lots()) == (0, 0, ())
     assert [disposal.gain for disposal in ledger.disposals()] == [-2, 0, 0, -2]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "merger ACME -> BETA 1:2",
+        "symbol ACME -> BETA",
+        "spinoff ACME -> BETA 1:2 share 0.5",
+        "merger ACME cash 10 USD",
+        "split ACME 3:4 cash 10 USD",
+    ],
+)
+def test_a_sale_that_waits_for_its_shares_in_a_pool_is_not_exchanged(line):
+    ledger = Ledger.read(f"""
+    portfolio main USD method uk_pool shorts
+    2024-01-02 sell 10 ACME @ 6 USD
+    2024-01-03 {line}
+    """)
+    with pytest.raises(InputError, match=r"short position"):
+        ledger.book()

@@ -34,6 +34,7 @@ def spin_off(book: Book, transaction: Transaction) -> None:
     position = book.position(transaction.asset_id)
     if not position.basis.quantity:
         return
+    _refuse_waiting(position, transaction)
     assert transaction.cost_share is not None, "a spin-off has a cost share"
     moved = position.basis.move_cost(transaction.cost_share, day=transaction.day)
     position.record(transaction.day)
@@ -48,6 +49,7 @@ def exchange(book: Book, transaction: Transaction) -> None:
     quantity = position.basis.quantity
     if not quantity:
         return
+    _refuse_waiting(position, transaction)
     pieces = position.basis.withdraw(quantity, day=transaction.day).pieces
     position.record(transaction.day)
     if transaction.amount:
@@ -55,6 +57,16 @@ def exchange(book: Book, transaction: Transaction) -> None:
     if transaction.to_asset_id is not None:
         _hand_over(book, position, pieces, transaction)
     position.side = 1
+
+
+def _refuse_waiting(position: Position, transaction: Transaction) -> None:
+    """Refuse to exchange a short under `uk_pool`: it is a sale without lots that could move."""
+    if position.side > 0 and position.quantity < 0:
+        message = (
+            f"{transaction.type} on {transaction.day.isoformat()}: under uk_pool a short position"
+            " waits for purchases of the same asset; enter the exchange as trades."
+        )
+        raise InputError(message)
 
 
 def _target(book: Book, position: Position, transaction: Transaction) -> Position:
@@ -126,7 +138,7 @@ def _sell_fraction(book: Book, position: Position, transaction: Transaction) -> 
 
 def _cash(book: Book, position: Position, transaction: Transaction) -> Order:
     """Take in the cash of a corporate action: into cash, or out of the portfolio."""
-    if position.side < 0:
+    if position.side < 0 or position.quantity < 0:
         message = (
             f"{transaction.type} on {transaction.day.isoformat()}: a short position pays cash"
             " rather than receive it; enter it as a purchase."
