@@ -368,3 +368,29 @@ def test_a_price_that_a_transfer_names_is_newer_than_the_markets(ledger):
     """
     found = over(ledger, "2024-06-03", "2024-06-03")
     assert (found.flows, found.value_end, found.twr) == (1500, 1500, 0)
+
+
+def test_what_a_transfer_brings_into_a_range_counts_at_market(ledger):
+    """
+    price 2024-01-02 ACME 100 USD
+    price 2024-06-03 BETA 150 USD
+    price 2024-06-10 BETA 165 USD
+    2024-01-02 buy 1 ACME @ 100 USD
+    2024-06-03 transfer in 10 BETA cost 10 USD
+    """
+    found = over(ledger, "2024-06-01", "2024-06-10")
+    assert (found.gain, found.flows) == (150, 1500)
+    assert found.total_return == near(150 / (100 + 1500))
+
+
+def test_a_figure_that_is_known_has_no_reason(ledger):
+    """
+    price 2024-06-05 ACME 120 USD
+    2024-06-03 transfer in 10 ACME cost 1000 USD
+    """
+    span = Range(date(2024, 6, 3), date(2024, 6, 5))
+    daily = daily_series(ledger.book(), span.end)
+    found = performance(ledger.book(), daily, span, total_return=Decimal("0.2"))
+    assert found.total_return == 0.2
+    assert found.reasons["gain"] == "A flow has no rate or price on its day."
+    assert "total_return" not in found.reasons

@@ -34,7 +34,7 @@ class Book:
     splits : dict of str to list of Split
         Splits that were booked, by asset id.
     bought : list of (date, Decimal)
-        Cost of what was bought, opened or transferred in.
+        Cost of what was bought or opened, market value of what was transferred in.
     first_day, last_day : date or None
         Of the transactions applied so far.
     """
@@ -129,10 +129,15 @@ class Book:
                 found[currency] = steps[index][1]
         return found
 
-    def buys(self, position: Position, day: date, paid: Decimal) -> None:
-        """Note the cost of something that was bought, opened or transferred in."""
-        position.bought += paid
-        self.bought.append((day, paid))
+    def buys(
+        self, position: Position, day: date, cost: Decimal, *, worth: Decimal | None = None
+    ) -> None:
+        """Note the cost of something that was bought, opened or transferred in.
+
+        `worth` is what a transfer was worth at market, where its cost is an older one.
+        """
+        position.bought += cost
+        self.bought.append((day, cost if worth is None else worth))
 
     def market_price(self, asset_id: str, day: date) -> Decimal:
         """Return what a share is marked at so far, in the asset's currency, or MISSING."""

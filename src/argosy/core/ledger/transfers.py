@@ -19,11 +19,7 @@ def transfer_in(book: Book, transaction: Transaction) -> None:
     local_rate = book.local_rate(transaction, position.currency)
     carried = amount_of(transaction) if transaction.cost is None else transaction.cost
     cost = (carried * rate).quantize(UNIT)
-    book.buys(position, transaction.day, cost)
-    _mark(book, position, transaction)
-    value = _market_value(book, position, transaction)
-    position.paid.append((transaction.day, value))
-    book.flows.bring(transaction.day, value)
+    _bring(book, position, transaction, cost)
     local = (carried * local_rate).quantize(UNIT)
     quantity = quantity_of(transaction)
     piece = Piece(transaction.day, transaction.id, quantity, cost, local)
@@ -35,7 +31,6 @@ def transfer_out(book: Book, transaction: Transaction) -> tuple[Piece, ...]:
     position = book.position(transaction.asset_id)
     quantity = quantity_of(transaction)
     check_held(book, position, transaction, quantity)
-    _mark(book, position, transaction)
     value = _market_value(book, position, transaction)
     position.paid.append((transaction.day, -value))
     book.flows.take(transaction.day, value)
@@ -60,11 +55,7 @@ def accept(book: Book, transaction: Transaction, pieces: Iterable[Piece], curren
         piece._replace(cost=(piece.cost * rate).quantize(UNIT), transaction_id=transaction.id)
         for piece in pieces
     ]
-    book.buys(position, transaction.day, sum((piece.cost for piece in moved), ZERO))
-    _mark(book, position, transaction)
-    value = _market_value(book, position, transaction)
-    position.paid.append((transaction.day, value))
-    book.flows.bring(transaction.day, value)
+    _bring(book, position, transaction, sum((piece.cost for piece in moved), ZERO))
     receive(book, position, transaction, moved)
 
 
@@ -91,14 +82,22 @@ def receive(
     position.record(transaction.day)
 
 
-def _mark(book: Book, position: Position, transaction: Transaction) -> None:
-    if transaction.price is not None:
-        position.marks.append((transaction, book.local_rate(transaction, position.currency)))
+def _bring(book: Book, position: Position, transaction: Transaction, cost: Decimal) -> None:
+    """Note shares that come in kind: a flow at market value, with the cost they carry."""
+    value = _market_value(book, position, transaction)
+    book.buys(position, transaction.day, cost, worth=value)
+    position.paid.append((transaction.day, value))
+    book.flows.bring(transaction.day, value)
 
 
 def _market_value(book: Book, position: Position, transaction: Transaction) -> Decimal:
-    """Value shares that move at their mark, or by the transfer's own price and rate."""
+    """Value shares that move: a price that the transfer names is a mark, too.
+
+    Where the mark has no rate, the transfer's own may lead to the portfolio's currency.
+    """
     quantity = quantity_of(transaction)
+    if transaction.price is not None:
+        position.marks.append((transaction, book.local_rate(transaction, position.currency)))
     value = book.market_value(position.asset_id, quantity, transaction.day)
     if value.is_nan() and transaction.price is not None:
         value = quantity * transaction.price * book.base_rate(transaction)

@@ -89,9 +89,10 @@ def performance(
         money = _money(book, span)
         gain, flows = money.gain, money.money_in - money.money_out
         simple = _simple(money, gain)
+    reasons = _unknown_money(money)
     if total_return is not None:
         simple = float(total_return)
-    reasons = _unknown_money(money)
+        reasons.pop("total_return", None)
     started = _started(series, span)
     days = span.end.toordinal() - started
     twr = _twr(series, span, reasons)
