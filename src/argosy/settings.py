@@ -108,6 +108,9 @@ class Settings(BaseSettings):
         default="https://www.ecb.europa.eu/stats/eurofxref",
         description="Where newer exchange rates of the European Central Bank are.",
     )
+    binance_url: str = Field(
+        default="https://api.binance.com", description="Where Binance is asked."
+    )
     csv_folder: Path | None = Field(
         default=None,
         description="Price files of the source csvfile; without it `prices` in the data directory.",

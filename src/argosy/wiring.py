@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError
 
 from argosy.core.errors import InputError, StorageError
+from argosy.runtime.budgets import Budgets, MemoryBudgets, RedisBudgets
 from argosy.runtime.bus import Bus, MemoryBus, RedisBus
 from argosy.runtime.cache import Cache, MemoryCache, RedisCache
 from argosy.runtime.clock import Clock, SystemClock
@@ -24,8 +25,10 @@ from argosy.runtime.secret import load_secret
 from argosy.runtime.tokens import Tokens
 from argosy.services.books import LedgerCache
 from argosy.settings import LogFormat, Settings, is_loopback
+from argosy.sources.binance import BinanceSource
 from argosy.sources.csvfile import CsvFileSource
 from argosy.sources.ecb import EcbSource
+from argosy.sources.manners import Manners
 from argosy.sources.manual import ManualSource
 from argosy.sources.registry import Registry
 from argosy.sources.yahoo import YahooSource
@@ -62,8 +65,10 @@ class Argosy:
         self.cache: Cache = RedisCache(self.redis) if self.redis else self.answers
         self.bus: Bus = RedisBus(self.redis) if self.redis else MemoryBus()
         self.locks: Locks = RedisLocks(self.redis) if self.redis else MemoryLocks()
-        self.rates = EcbSource(base_url=settings.ecb_url)
-        self.sources = _sources(settings, self.rates)
+        self.budgets: Budgets = RedisBudgets(self.redis) if self.redis else MemoryBudgets()
+        manners = Manners(budgets=self.budgets)
+        self.rates = EcbSource(base_url=settings.ecb_url, manners=manners)
+        self.sources = _sources(settings, self.rates, manners)
         self.compute = ComputePool()
         self.ledgers = LedgerCache()
         self.passwords = Passwords(
@@ -173,13 +178,14 @@ def _database(settings: Settings) -> Database:
         raise StorageError(message) from error
 
 
-def _sources(settings: Settings, rates: EcbSource) -> Registry:
+def _sources(settings: Settings, rates: EcbSource, manners: Manners) -> Registry:
     return Registry(
         [
             ManualSource(),
             CsvFileSource(settings.prices_folder),
             rates,
-            YahooSource(base_url=settings.yahoo_url),
+            YahooSource(base_url=settings.yahoo_url, manners=manners),
+            BinanceSource(base_url=settings.binance_url, manners=manners),
         ]
     )
 

@@ -18,6 +18,7 @@ from argosy.services.assets import AssetDraft
 from argosy.services.refresh import Loaded, NotLoaded, Wanted
 from argosy.sources.csvfile import CsvFileSource
 from argosy.sources.ecb import EcbSource
+from argosy.sources.manners import Manners
 from argosy.sources.manual import ManualSource
 from argosy.sources.registry import Registry
 from argosy.sources.retry import RetryPolicy
@@ -43,8 +44,10 @@ async def sources(simulator, tmp_path):
         [
             ManualSource(),
             CsvFileSource(tmp_path),
-            EcbSource(base_url=f"{simulator.url}/ecb", policy=quick, timeout_s=5.0),
-            YahooSource(base_url=simulator.url, policy=quick, timeout_s=5.0),
+            EcbSource(
+                base_url=f"{simulator.url}/ecb", manners=Manners(policy=quick, timeout_s=5.0)
+            ),
+            YahooSource(base_url=simulator.url, manners=Manners(policy=quick, timeout_s=5.0)),
         ]
     )
     yield registry

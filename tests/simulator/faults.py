@@ -25,6 +25,7 @@ class Fault(Enum):
     SLOW = "200, a few bytes a second"
     DROPPED = "the connection is cut before an answer"
     FORBIDDEN = "403"
+    BANNED = "418 with Retry-After: 120 (§5 errors)"
     BARE_404 = "404 of some proxy, not of the provider"
 
 

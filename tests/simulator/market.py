@@ -5,6 +5,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 CENT = Decimal("0.01")
@@ -72,6 +73,28 @@ def walk(seed: int, days: list[date], start: float, *, splits=()) -> list[RawBar
     return bars
 
 
+def within(bar: RawBar, steps: int) -> list[RawBar]:
+    """The parts of a day: from the open by the low and the high to the close; they add up to it."""
+    corners = [bar.open, bar.low, bar.high, bar.close]
+    path = [
+        (corners[leg] + (corners[leg + 1] - corners[leg]) * (place - leg)).quantize(CENT)
+        for place in (Decimal(3 * number) / steps for number in range(steps + 1))
+        for leg in (min(int(place), 2),)
+    ]
+    share, rest = divmod(bar.volume, steps)
+    return [
+        RawBar(
+            bar.day,
+            open=before,
+            high=max(before, after),
+            low=min(before, after),
+            close=after,
+            volume=share + (rest if number == 0 else 0),
+        )
+        for number, (before, after) in enumerate(pairwise(path))
+    ]
+
+
 def weekdays(start: date, count: int) -> list[date]:
     """The first weekdays from a date on."""
     days = (start + timedelta(days=offset) for offset in range(count * 2))
@@ -84,7 +107,7 @@ def everyday(start: date, count: int) -> list[date]:
 
 
 def small_world(seed: int = 7) -> dict[str, Listing]:
-    """Four listings: a US stock with two splits, a London one in pence, a coin, and oil."""
+    """Five listings: a US stock with two splits, a London one in pence, two coins, and oil."""
     days = weekdays(date(2024, 1, 2), 260)
     splits = {days[60]: (4, 1), days[150]: (1, 8)}
     york, london = "America/New_York", "Europe/London"
@@ -104,7 +127,11 @@ def small_world(seed: int = 7) -> dict[str, Listing]:
     oil.bars[20] = RawBar(
         days[20], Decimal("17.73"), Decimal("17.85"), Decimal("-40.32"), Decimal("-37.63"), 1
     )
-    return {listing.symbol: listing for listing in (us, pence, coin, oil)}
+    ether = Listing(
+        "ETH-BTC", "Ether", "CRYPTOCURRENCY", "BTC", "UTC", "CCC", time(0), time(23, 59), []
+    )
+    ether.bars = walk(seed + 4, everyday(date(2021, 1, 1), 1_500), 20.0)
+    return {listing.symbol: listing for listing in (us, pence, coin, oil, ether)}
 
 
 def rate_days(seed: int = 7) -> dict[date, dict[str, Decimal]]:

@@ -6,33 +6,19 @@ from contextlib import contextmanager
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
-from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.simulator import ecb, yahoo
+from tests.simulator import binance, ecb, yahoo
 from tests.simulator.faults import Fault, Trait
 from tests.simulator.market import rate_days, small_world
+from tests.simulator.wire import Reply, Request
 
-
-class Reply(NamedTuple):
-    """What goes back over the wire."""
-
-    status: int
-    body: bytes
-    kind: str = "application/json"
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-class Request(NamedTuple):
-    """What came in: the path without its query, the query, and the headers that matter."""
-
-    path: str
-    query: dict[str, str]
-    cookie: str
+PROVIDERS = {"binance": binance}
+"""Modules with a `reply(simulator, request)`, each below its name: http://…/binance/api/v3/…"""
 
 
 class Simulator:
-    """Yahoo and the ECB at one address.
+    """All providers at one address: Yahoo at its root, each other below its name.
 
     `fail(fault, times=2)` makes the next two data requests fail; `traits` make data odd.
     `requests` keeps every path that was asked for, in order.
@@ -86,8 +72,11 @@ class Simulator:
             return Reply(200, b"<html></html>", "text/html")
         if self._faults:
             return self._faults.popleft()
-        if request.path.startswith("/ecb/"):
-            return self._ecb(request.path.removeprefix("/ecb/"))
+        provider, _, path = request.path.removeprefix("/").partition("/")
+        if provider == "ecb":
+            return self._ecb(path)
+        if provider in PROVIDERS:
+            return PROVIDERS[provider].reply(self, request._replace(path=f"/{path}"))
         return self._yahoo(request)
 
     def _ecb(self, name: str) -> Reply:
@@ -104,7 +93,9 @@ class Simulator:
         if request.path.startswith("/v8/finance/chart/"):
             return self._chart(request)
         if request.path == "/v7/finance/quote":
-            if request.query.get("crumb") != self.crumb or "A3=" not in request.cookie:
+            if request.query.get("crumb") != self.crumb or "A3=" not in request.headers.get(
+                "cookie", ""
+            ):
                 return Reply(401, yahoo.encode(yahoo.refusal("finance")))
             wanted = request.query["symbols"].split(",")
             known = [self.listings[symbol] for symbol in wanted if symbol in self.listings]
@@ -133,7 +124,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        request = Request(parts.path, query, self.headers.get("Cookie", ""))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Request(parts.path, query, headers)
         self.simulator.requests.append(request)
         answer = self.simulator.reply(request)
         if isinstance(answer, Reply):
@@ -150,8 +142,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep quiet."""
 
     def _send(self, reply: Reply) -> None:
-        self.send_response(reply.status)
-        for name, value in (("Content-Type", reply.kind), *reply.headers):
+        self.send_response_only(reply.status)
+        headers = {"Date": self.date_time_string(), "Content-Type": reply.kind} | dict(
+            reply.headers
+        )
+        for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
@@ -191,6 +186,7 @@ def fault_reply(fault: Fault) -> Reply:
         Fault.GARBAGE: Reply(200, bytes(range(128, 256))),
         Fault.RESHAPED: Reply(200, b'{"series":{"prices":[1,2,3]}}'),
         Fault.FORBIDDEN: Reply(403, b"no"),
+        Fault.BANNED: Reply(418, b"{}", headers=(("Retry-After", "120"),)),
         Fault.BARE_404: Reply(404, b"not here", "text/plain"),
     }
     return replies[fault]

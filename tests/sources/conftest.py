@@ -1,5 +1,6 @@
 import pytest
 
+from argosy.sources.manners import Manners
 from argosy.sources.retry import RetryPolicy
 from tests.simulator.server import Simulator
 
@@ -14,3 +15,9 @@ def simulator():
 def quick():
     """A policy with the real rules and no time to waste."""
     return RetryPolicy(attempts=3, wait_s=0.01, wait_max_s=0.05, patience_s=5.0, timeout_s=30.0)
+
+
+@pytest.fixture
+def manners(quick):
+    """How adapters ask in a test: quickly, and with a budget of their own."""
+    return Manners(policy=quick, timeout_s=2.0)

@@ -1,5 +1,6 @@
 import io
 import zipfile
+from contextlib import aclosing
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -18,6 +19,7 @@ from argosy.core.errors import (
 )
 from argosy.sources.ecb import EcbSource
 from argosy.sources.ecb.parse import parse_csv, parse_history, parse_xml
+from argosy.sources.manners import Manners
 from tests.simulator import ecb as files
 from tests.simulator.faults import Fault
 
@@ -25,8 +27,9 @@ RECORDED = Path(__file__).parent / "recorded" / "ecb"
 
 
 @pytest.fixture
-def bank(simulator, quick):
-    return EcbSource(base_url=f"{simulator.url}/ecb", policy=quick, timeout_s=2.0)
+async def bank(simulator, manners):
+    async with aclosing(EcbSource(base_url=f"{simulator.url}/ecb", manners=manners)) as source:
+        yield source
 
 
 @pytest.fixture
@@ -84,10 +87,11 @@ async def test_each_failure_has_its_error(simulator, bank, last, fault, error, t
 
 
 async def test_a_trickle_ends_in_time(simulator, quick, last):
-    bank = EcbSource(base_url=f"{simulator.url}/ecb", policy=quick, timeout_s=0.3)
+    hasty = Manners(policy=quick, timeout_s=0.3)
     simulator.fail(Fault.SLOW, times=3)
-    with pytest.raises(SourceDownError):
-        await bank.refresh(since=last, today=last)
+    async with aclosing(EcbSource(base_url=f"{simulator.url}/ecb", manners=hasty)) as bank:
+        with pytest.raises(SourceDownError):
+            await bank.refresh(since=last, today=last)
 
 
 async def test_a_failure_that_passes_is_survived(simulator, bank, last):
@@ -95,10 +99,11 @@ async def test_a_failure_that_passes_is_survived(simulator, bank, last):
     assert await bank.refresh(since=last, today=last)
 
 
-async def test_an_address_that_is_none_is_a_source_that_is_down(quick, last):
-    for url in ("http://127.0.0.1:9", "nonsense://x", "http://["):
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense://x", "http://["])
+async def test_an_address_that_is_none_is_a_source_that_is_down(manners, last, url):
+    async with aclosing(EcbSource(base_url=url, manners=manners)) as bank:
         with pytest.raises(SourceDownError):
-            await EcbSource(base_url=url, policy=quick).refresh(since=last, today=last)
+            await bank.refresh(since=last, today=last)
 
 
 def test_recorded_files_are_read():

@@ -15,6 +15,7 @@ from argosy.core.errors import (
     SourceRefusedError,
 )
 from argosy.core.market.asset import AssetCategory
+from argosy.sources.manners import Manners
 from argosy.sources.yahoo import YahooSource
 from tests.simulator.faults import Fault, Trait
 from tests.simulator.yahoo import raw_closes
@@ -22,7 +23,7 @@ from tests.simulator.yahoo import raw_closes
 
 @pytest.fixture
 async def yahoo(simulator, quick):
-    source = YahooSource(base_url=simulator.url, policy=quick, timeout_s=2.0)
+    source = YahooSource(base_url=simulator.url, manners=Manners(policy=quick, timeout_s=2.0))
     yield source
     await source.aclose()
 
@@ -186,7 +187,7 @@ async def test_a_source_that_asks_for_an_hour_is_left_alone(simulator, yahoo):
 
 
 async def test_a_trickle_ends_in_time_and_never_holds_the_event_loop(simulator, quick):
-    source = YahooSource(base_url=simulator.url, policy=quick, timeout_s=0.4)
+    source = YahooSource(base_url=simulator.url, manners=Manners(policy=quick, timeout_s=0.4))
     await source.history("ACME")
     simulator.fail(Fault.SLOW, times=3)
     asked = asyncio.ensure_future(source.history("ACME"))
@@ -220,7 +221,7 @@ async def test_search_finds_by_name(yahoo):
 
 
 async def test_two_sources_at_two_addresses_do_not_meet(simulator, yahoo, quick):
-    away = YahooSource(base_url="http://127.0.0.1:9", policy=quick)
+    away = YahooSource(base_url="http://127.0.0.1:9", manners=Manners(policy=quick))
     with pytest.raises(SourceDownError):
         await away.history("ACME")
     assert len((await yahoo.history("ACME")).bars) == 260

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from argosy.core.errors import SourceError
 from argosy.sources.answers import Answer, read_json
+from argosy.sources.shape import number
 from argosy.sources.yahoo.parse import failure, parse_history, parse_quotes, parse_search
-from argosy.sources.yahoo.shape import number
 
 RECORDED = Path(__file__).parent / "recorded" / "yahoo"
 

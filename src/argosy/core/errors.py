@@ -267,6 +267,16 @@ class SourceRefusedError(SourceError):
     code = "source_refused"
 
 
+class SourceKeyMissingError(SourceRefusedError):
+    """The source wants a key, and none is set."""
+
+    code = "source_key_missing"
+
+    def __init__(self, source: str, setting: str) -> None:
+        self.setting = setting
+        super().__init__(source, f"it wants a key. Set {setting}.")
+
+
 class NotAtSourceError(SourceError):
     """The source does not know this symbol. Never retried, never stored as an empty history."""
 

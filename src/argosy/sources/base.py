@@ -14,11 +14,11 @@ from typing import NamedTuple
 from argosy.core.errors import CurrencyMismatchError
 from argosy.core.market.asset import AssetCategory, Split
 from argosy.core.market.bars import Bar
-from argosy.core.money import CONTEXT, exact_context, split_minor_unit
+from argosy.core.money import CONTEXT, UNIT, exact_context, split_minor_unit
 from argosy.sources.manifest import load_manifest
 
-DAY = "1d"
-"""The interval that every source of histories has."""
+MINUTE, HOUR, DAY, WEEK = "1m", "1h", "1d", "1wk"
+"""The intervals of bars; every source of histories has the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,12 @@ class History:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """The last price of a symbol, in a whole currency."""
+    """The last price of a symbol, in a whole currency; None where the source has nothing.
+
+    `change` is against the previous close, or over 24 hours where a market never closes, and
+    `change_fraction` the same as a fraction (0.05). `volume` counts shares or coins, of the day
+    or of 24 hours.
+    """
 
     source: str
     symbol: str
@@ -87,6 +92,43 @@ class Quote:
     currency: str | None
     at: datetime
     previous_close: Decimal | None = None
+    open: Decimal | None = None
+    day_high: Decimal | None = None
+    day_low: Decimal | None = None
+    volume: Decimal | None = None
+    market_cap: Decimal | None = None
+    change: Decimal | None = None
+    change_fraction: Decimal | None = None
+
+    def with_change(self) -> "Quote":
+        """Return the same quote with its change worked out from the previous close."""
+        if not self.previous_close:
+            return self
+        change = CONTEXT.subtract(self.price, self.previous_close)
+        fraction = CONTEXT.divide(change, self.previous_close).quantize(UNIT)
+        return replace(self, change=change, change_fraction=fraction)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a source says about a symbol itself; None where it says nothing.
+
+    `market_cap` is in `currency`. `country` is as the source writes it.
+    """
+
+    source: str
+    symbol: str
+    name: str
+    category: AssetCategory | None = None
+    currency: str | None = None
+    exchange: str | None = None
+    country: str | None = None
+    sector: str | None = None
+    industry: str | None = None
+    description: str | None = None
+    website: str | None = None
+    isin: str | None = None
+    market_cap: Decimal | None = None
 
 
 class RateQuote(NamedTuple):
@@ -159,6 +201,14 @@ class RateSource(Source, ABC):
         self, *, since: date | None = None, currencies: Collection[str] | None = None
     ) -> tuple[RateQuote, ...]:
         """Return the rates from `since` on, of all currencies or of some, oldest first."""
+
+
+class ProfileSource(Source, ABC):
+    """Describes symbols."""
+
+    @abstractmethod
+    async def profile(self, symbol: str) -> Profile:
+        """Return what is known of one symbol."""
 
 
 class SearchSource(Source, ABC):

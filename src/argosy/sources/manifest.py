@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from argosy.core.market.asset import AssetCategory
+from argosy.runtime.budgets import RateLimit
 
 
 class Capability(StrEnum):
@@ -26,14 +27,6 @@ class Grade(StrEnum):
     BRONZE = "bronze"
     SILVER = "silver"
     GOLD = "gold"
-
-
-@dataclass(frozen=True, slots=True)
-class RateLimit:
-    """At most `requests` in any `per_s` seconds."""
-
-    requests: int
-    per_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

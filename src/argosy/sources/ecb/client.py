@@ -5,14 +5,14 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from importlib.resources import files
 
-import httpx2
 from typing_extensions import override
 
-from argosy.core.errors import NotAtSourceError, SourceChangedError, SourceDownError
+from argosy.core.errors import NotAtSourceError, SourceChangedError
 from argosy.sources.answers import Answer, status_error
 from argosy.sources.base import RateQuote, RateSource
 from argosy.sources.ecb.parse import parse_history, parse_xml
-from argosy.sources.retry import RetryPolicy
+from argosy.sources.http import Provider
+from argosy.sources.manners import Manners
 
 BASE_URL = "https://www.ecb.europa.eu/stats/eurofxref"
 DAILY, NINETY_DAYS, HISTORY = (
@@ -20,7 +20,6 @@ DAILY, NINETY_DAYS, HISTORY = (
     "eurofxref-hist-90d.xml",
     "eurofxref-hist.zip",
 )
-ANSWER_MAX = 16 * 1024 * 1024
 
 
 class EcbSource(RateSource):
@@ -30,17 +29,11 @@ class EcbSource(RateSource):
     what came since.
     """
 
-    def __init__(
-        self,
-        *,
-        base_url: str = BASE_URL,
-        policy: RetryPolicy | None = None,
-        timeout_s: float = 20.0,
-    ) -> None:
+    def __init__(self, *, base_url: str = BASE_URL, manners: Manners | None = None) -> None:
         super().__init__("argosy.sources.ecb")
-        self._base_url = base_url.rstrip("/")
-        self._policy = policy or RetryPolicy()
-        self._timeout_s = timeout_s
+        self._provider = Provider(
+            self.name, base_url, manners=manners or Manners(), limits=self.manifest.limits
+        )
 
     @override
     async def rates(
@@ -56,53 +49,32 @@ class EcbSource(RateSource):
         """Ask the bank for the rates from `since` on, with the smallest file that has them."""
         age = today - since
         if age <= timedelta(0):
-            quotes = await self._xml(DAILY)
+            quotes = await self._provider.ask(f"/{DAILY}", read=_days)
         elif age <= timedelta(days=85):
-            quotes = await self._xml(NINETY_DAYS)
+            quotes = await self._provider.ask(f"/{NINETY_DAYS}", read=_days)
         else:
-            answer = await self._policy.run(lambda: self._get(HISTORY))
-            quotes = await asyncio.to_thread(parse_history, answer.body)
+            packed = await self._provider.ask(f"/{HISTORY}", read=_body)
+            quotes = await asyncio.to_thread(parse_history, packed)
         return _only(quotes, since, currencies)
 
-    async def _xml(self, name: str) -> tuple[RateQuote, ...]:
-        async def fetch() -> tuple[RateQuote, ...]:
-            return parse_xml((await self._get(name)).text)
-
-        return await self._policy.run(fetch)
-
-    async def _get(self, name: str) -> Answer:
-        try:
-            async with (
-                asyncio.timeout(self._timeout_s),
-                httpx2.AsyncClient(follow_redirects=True) as http,
-                http.stream("GET", f"{self._base_url}/{name}") as response,
-            ):
-                body = await _limited(response)
-                headers = response.headers
-        except (httpx2.HTTPError, TimeoutError, httpx2.InvalidURL) as error:
-            reason = str(error) or type(error).__name__
-            raise SourceDownError(self.name, f"it cannot be reached ({reason}).") from error
-        answer = Answer(
-            status=response.status_code,
-            body=body,
-            retry_after=headers.get("Retry-After"),
-            date=headers.get("Date"),
-        )
-        error_stated = status_error(self.name, answer)
-        if isinstance(error_stated, NotAtSourceError):
-            raise SourceChangedError(self.name, f"{name} is gone.")
-        if error_stated is not None:
-            raise error_stated
-        return answer
+    @override
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._provider.aclose()
 
 
-async def _limited(response: httpx2.Response) -> bytes:
-    body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > ANSWER_MAX:
-            raise SourceChangedError("ecb", "the answer is far larger than it used to be.")
-    return bytes(body)
+def _days(answer: Answer) -> tuple[RateQuote, ...]:
+    return parse_xml(Answer(status=answer.status, body=_body(answer)).text)
+
+
+def _body(answer: Answer) -> bytes:
+    """Return the file that was asked for, or raise what came instead."""
+    error = status_error("ecb", answer)
+    if isinstance(error, NotAtSourceError):
+        raise SourceChangedError("ecb", "the file is gone.")
+    if error is not None:
+        raise error
+    return answer.body
 
 
 def _installed_history() -> tuple[RateQuote, ...]:

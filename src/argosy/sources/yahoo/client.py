@@ -21,7 +21,7 @@ from argosy.sources.base import (
     QuoteSource,
     SearchSource,
 )
-from argosy.sources.retry import RetryPolicy
+from argosy.sources.manners import Manners
 from argosy.sources.yahoo.parse import failure, parse_history, parse_quotes, parse_search
 
 if TYPE_CHECKING:  # yfinance is an extra, and takes seconds to import
@@ -47,13 +47,11 @@ class YahooSource(HistorySource, QuoteSource, SearchSource):
         self,
         *,
         base_url: str | None = None,
-        policy: RetryPolicy | None = None,
-        timeout_s: float = 20.0,
+        manners: Manners | None = None,
     ) -> None:
         super().__init__("argosy.sources.yahoo")
         self._base_url = base_url
-        self._timeout_s = timeout_s
-        self._policy = policy or RetryPolicy()
+        self._manners = manners or Manners()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="yahoo")
         self._session: YahooSession | None = None
 
@@ -120,7 +118,7 @@ class YahooSource(HistorySource, QuoteSource, SearchSource):
                 self._thread, lambda: self._fetch(path, params, parse, crumb=crumb)
             )
 
-        return await self._policy.run(once)
+        return await self._manners.ask(self.name, once, limits=self.manifest.limits)
 
     def _fetch(
         self, path: str, params: dict[str, str], parse: Callable[[Any], T], *, crumb: bool
@@ -146,5 +144,5 @@ class YahooSource(HistorySource, QuoteSource, SearchSource):
             except ModuleNotFoundError as error:
                 reason = "it needs yfinance: pip install 'argosy[market]'."
                 raise SourceRefusedError(self.name, reason) from error
-            self._session = module.YahooSession(self._base_url, self._timeout_s)
+            self._session = module.YahooSession(self._base_url, self._manners.timeout_s)
         return self._session

@@ -5,7 +5,6 @@ leave as they were traded, multiplied by the splits that came after them.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,9 +22,10 @@ from argosy.core.errors import (
 from argosy.core.market.asset import AssetCategory, Split
 from argosy.core.market.bars import Bar
 from argosy.core.money import CONTEXT, split_minor_unit
+from argosy.sources.adjusted import as_traded, split_factor
 from argosy.sources.answers import Answer, read_json, status_error
 from argosy.sources.base import DividendEvent, Found, History, Quote, midnight, scaled_bar
-from argosy.sources.yahoo.shape import Shape, single_digits
+from argosy.sources.shape import Shape, single_digits
 
 SOURCE = "yahoo"
 
@@ -67,7 +67,10 @@ def parse_history(body: Any, *, symbol: str) -> History:
         source=SOURCE,
         symbol=symbol,
         currency=currency,
-        bars=tuple(scaled_bar(_as_traded(bars[day], splits), unit) for day in sorted(bars)),
+        bars=tuple(
+            scaled_bar(as_traded(bars[day], splits, digits=single_digits), unit)
+            for day in sorted(bars)
+        ),
         unfinished=_running_day(meta, zone),
         splits=splits,
         dividends=tuple(_dividends(chart, zone, splits, unit)),
@@ -179,42 +182,6 @@ def _volume(value: Decimal | None) -> Decimal | None:
     return None if value is None or value < 0 else value
 
 
-def _as_traded(bar: Bar, splits: tuple[Split, ...]) -> Bar:
-    """Take later splits out of a bar: prices as paid then, volume in the shares of then.
-
-    Yahoo's figures hold the seven digits of a single-precision number; a product keeps no more.
-    """
-    later = [split for split in splits if split.day > bar.day]
-    if not later:
-        return bar
-    factor = _product(later)
-    traded = scaled_bar(bar, factor)
-    return replace(
-        traded,
-        close=single_digits(traded.close),
-        open=_rounded(traded.open),
-        high=_rounded(traded.high),
-        low=_rounded(traded.low),
-        adjusted_close=bar.adjusted_close,
-        volume=None if bar.volume is None else _whole(CONTEXT.divide(bar.volume, factor)),
-    )
-
-
-def _product(splits: list[Split]) -> Decimal:
-    factor = Decimal(1)
-    for split in splits:
-        factor = CONTEXT.divide(CONTEXT.multiply(factor, split.new), split.old)
-    return factor
-
-
-def _rounded(value: Decimal | None) -> Decimal | None:
-    return None if value is None else single_digits(value)
-
-
-def _whole(value: Decimal) -> Decimal:
-    return value.quantize(Decimal(1), context=CONTEXT)
-
-
 def _splits(chart: Shape, zone: ZoneInfo) -> Iterator[Split]:
     for event in _events(chart, "splits"):
         new, old = event.number("numerator"), event.number("denominator")
@@ -232,8 +199,8 @@ def _dividends(
         if amount is None or stamp is None:
             raise SourceChangedError(SOURCE, "a dividend has no amount or date.")
         day = _day(stamp, zone)
-        later = [split for split in splits if split.day > day]
-        paid = single_digits(CONTEXT.multiply(amount, _product(later))) if later else amount
+        factor = split_factor(splits, since=day)
+        paid = amount if factor == 1 else single_digits(CONTEXT.multiply(amount, factor))
         own = event.text("currency")
         if own is None:
             yield DividendEvent(day, CONTEXT.multiply(paid, unit))
