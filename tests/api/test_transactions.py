@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from argosy.core.ledger.transaction import TransactionType
+from argosy.store.paging import write_cursor
 from tests.support.api import app_client, sign_up
 from tests.support.desk import BASE, Desk
 from tests.support.snapshots import matches_snapshot
@@ -457,6 +458,29 @@ async def test_a_list_is_newest_first_and_goes_on_at_its_cursor(each_desk):
     assert (await each_desk.get("/transactions", cursor="nonsense")).status_code == 422
     for limit in (0, 1001):
         assert (await each_desk.get("/transactions", limit=limit)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/transactions", [0, 0, 0]),
+        ("/transactions", [-1, 1, 1]),
+        ("/transactions", [10**9, 1, 1]),
+        ("/transactions", [738_000, 10**30, 1]),
+        ("/transactions", [738_000, 1]),
+        ("/assets", ["ACME", "", 10**30]),
+        ("/assets", ["\ud800", "", 1]),
+        ("/assets", ["A\0", "", 1]),
+        ("/assets/ACME/prices", [10**30, 1, ""]),
+        ("/assets/ACME/prices", [-(10**15), 1, ""]),
+        ("/assets/ACME/prices", [1, 1, "\ud800"]),
+    ],
+)
+async def test_a_cursor_that_no_page_has_given_is_refused(each_desk, path, place):
+    await each_desk.buy("1", "2024-01-03")
+    answer = await each_desk.get(path, cursor=write_cursor(place))
+    assert answer.status_code == 422
+    assert "cursor" in answer.json()["detail"][0]["msg"]
 
 
 async def test_a_list_can_be_narrowed(each_desk):

@@ -76,7 +76,7 @@ async def test_one_wrong_row_keeps_all_out_and_every_problem_is_told(each_desk):
     assert list(found) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
     assert "quantity is 0" in found[1]
     assert "NOPE" in found[2]
-    assert found[3] == "quantity: quantity is NaN; a finite number is needed."
+    assert found[3] == "quantity is NaN; a finite number is needed."
     assert "price or amount" in found[4]
     assert found[5].startswith("type: 'BUYY' is not one of BUY, SELL")
     assert "There is no portfolio" in found[6]

@@ -43,6 +43,9 @@ def test_a_backup_comes_back_and_the_replaced_database_is_kept(demo, tmp_path):
 def test_a_backup_goes_to_the_data_directory_and_overwrites_nothing(demo, tmp_path):
     path = demo("db", "backup", "--json").json["path"]
     assert path.startswith(str(tmp_path / "data" / "backups" / "argosy-"))
+    told = demo("db", "backup", f"{path}.with-a-{'long-' * 40}name")
+    assert told.out.startswith(f"{path}.with-a-{'long-' * 40}name, ")
+    assert told.out.count("\n") == 1
     refused = demo("db", "backup", path)
     assert refused.code == 4
     assert "never overwrites" in refused.error

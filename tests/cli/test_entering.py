@@ -159,6 +159,26 @@ def test_wrong_rates_are_named(at_work, file):
     assert at_work("rates", "import", file("date,close\n"), "--pair", "EURUSD").code == 1
 
 
+def test_what_is_no_day_is_told_with_how_to_write_one(at_work):
+    shown = at_work("portfolio", "show", "Main", "--as-of", "2024-02-30")
+    assert shown.code == 2
+    assert "'2024-02-30' is no day; write it as 2024-01-31." in shown.error
+    for command in (
+        ("portfolio", "performance", "Main", "--start", "yesterday"),
+        ("portfolio", "gains", "Main", "--end", "1/2/2024"),
+        ("explain", "total_value", "--portfolio", "Main", "--as-of", "45000"),
+        ("prices", "load", "--symbol", "ACME", "--start", ""),
+        ("rates", "load", "--since", "2024"),
+    ):
+        assert at_work(*command).code == 2
+
+
+def test_a_number_that_is_none_is_named_once(at_work):
+    line = ("--portfolio", "Main", "--date", "2024-01-02", "--symbol", "ACME", "--price", "1")
+    told = at_work("transactions", "add", "BUY", *line, "--quantity", "1,5")
+    assert told.error == "Error: quantity: '1,5' is not a number.\n"
+
+
 def test_a_source_that_is_not_there_is_told(at_work):
     found = at_work("prices", "load", "--symbol", "ACME", "--source", "nowhere")
     assert found.code == 4

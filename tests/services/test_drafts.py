@@ -26,7 +26,7 @@ COIN = replace(ACME, id="coin", key=3, symbol="COIN", category=AssetCategory.CRY
 def portfolio(**rules):
     return Portfolio(
         id="main", user_id="ada", name="Main", description=None, version=1, created_at=NOW,
-        updated_at=NOW, rules=PortfolioRules(**rules),
+        updated_at=NOW, is_demo=False, rules=PortfolioRules(**rules),
     )  # fmt: skip
 
 
@@ -226,6 +226,14 @@ def test_a_rate_between_equal_currencies_is_one_or_nothing():
     assert check("BUY", **GOOD["BUY"], fx_rate="1.0").fx_rate is None
     with pytest.raises(InputError, match="must be 1"):
         check("BUY", **GOOD["BUY"], fx_rate="1.0001")
+
+
+def test_a_rate_of_pence_is_a_hundredth_of_the_pounds_or_nothing():
+    pence, pounds = replace(ACME, currency="GBp"), {"currency": "GBP"}
+    assert check("BUY", **GOOD["BUY"], asset=pence, rules=pounds, fx_rate="0.01").fx_rate is None
+    with pytest.raises(InputError, match=r"one GBp is always 0.01 GBP"):
+        check("BUY", **GOOD["BUY"], asset=pence, rules=pounds, fx_rate="1")
+    assert check("BUY", **GOOD["BUY"], asset=pence, fx_rate="0.0125").fx_rate == Decimal("0.0125")
 
 
 def test_the_currency_is_the_assets_unless_it_is_named():

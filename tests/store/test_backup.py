@@ -64,6 +64,13 @@ async def test_a_backup_has_what_is_still_in_the_write_ahead_log(file, tmp_path)
     await database.close()
 
 
+async def test_a_backup_is_its_owners_alone(file, tmp_path):
+    database = Database(f"sqlite:///{file}")
+    await backup.backup(database, tmp_path / "copy.db")
+    await database.close()
+    assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
+
+
 async def test_a_backup_overwrites_nothing(file, tmp_path):
     (tmp_path / "copy.db").write_text("mine")
     database = Database(f"sqlite:///{file}")
@@ -164,4 +171,5 @@ async def test_postgresql_is_dumped_by_its_own_tool_or_says_what_is_missing(
         monkeypatch.setenv("PATH", str(tools))
         await backup.backup(database, tmp_path / "copy.dump")
         assert (tmp_path / "copy.dump").read_bytes().startswith(b"PGDMP")
+        assert (tmp_path / "copy.dump").stat().st_mode & 0o777 == 0o600
     await database.close()

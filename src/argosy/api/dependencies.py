@@ -1,4 +1,7 @@
-"""What routes ask for: the program's parts, a session, the user who is signed in."""
+"""What routes ask for: the program's parts, a session, the user who is signed in.
+
+Dependencies are coroutines, also where they wait for nothing: plain functions go to a thread.
+"""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -8,7 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.core.errors import AccessError, UnauthorizedError
-from argosy.runtime.tokens import TokenType
+from argosy.runtime.tokens import Claims, TokenType
 from argosy.services import users
 from argosy.services.users import User
 from argosy.wiring import Argosy
@@ -19,7 +22,7 @@ bearer = HTTPBearer(
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
-def program(request: Request) -> Argosy:
+async def program(request: Request) -> Argosy:
     """Return the parts that the app was made with."""
     argosy = request.app.state.argosy
     assert isinstance(argosy, Argosy)
@@ -29,12 +32,19 @@ def program(request: Request) -> Argosy:
 Program = Annotated[Argosy, Depends(program)]
 
 
-async def current_user(argosy: Program, credentials: Credentials) -> User:
-    """Return whose access token this is; 401 if it is none, or the user is inactive."""
+async def access_claims(argosy: Program, credentials: Credentials) -> Claims:
+    """Return what the access token says; 401 if there is none that is valid."""
     if credentials is None:
         message = "Sign in first: the request has no access token."
         raise UnauthorizedError(message)
-    claims = argosy.tokens.read(credentials.credentials, TokenType.ACCESS)
+    return argosy.tokens.read(credentials.credentials, TokenType.ACCESS)
+
+
+AccessClaims = Annotated[Claims, Depends(access_claims)]
+
+
+async def current_user(argosy: Program, claims: AccessClaims) -> User:
+    """Return who is signed in; 401 if the user is inactive. Routes that only read ask `Viewer`."""
     async with argosy.database.read() as session:
         return await users.active_user(session, claims.user_id)
 
@@ -69,3 +79,11 @@ async def writing(argosy: Program, _user: CurrentUser) -> AsyncIterator[AsyncSes
 # finds what it says, and a commit that fails is an error instead of a lie.
 Reading = Annotated[AsyncSession, Depends(reading, scope="function")]
 Writing = Annotated[AsyncSession, Depends(writing, scope="function")]
+
+
+async def viewer(claims: AccessClaims, session: Reading) -> User:
+    """Return who is signed in, asked in the session that the route reads from."""
+    return await users.active_user(session, claims.user_id)
+
+
+Viewer = Annotated[User, Depends(viewer)]

@@ -79,7 +79,7 @@ class WebApp:
 def _load(path: Path) -> _File | None:
     try:
         body = path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, OSError):
+    except OSError:
         return None
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     if media_type == "text/javascript":

@@ -9,7 +9,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from argosy.api import figures_json as write
-from argosy.cli.figures import Day, day_of
+from argosy.cli.figures import Day
 from argosy.cli.numbers import UNKNOWN, money, percent, quantity
 from argosy.cli.output import show
 from argosy.cli.portfolio_option import UserOption, load_ledger
@@ -50,7 +50,7 @@ def explain(
             ledger,
             figure=figure,
             asset_id=asset_id,
-            as_of=day_of(as_of),
+            as_of=as_of,
             today=today(argosy.clock),
         )
         return explanation, asset_id

@@ -1,6 +1,6 @@
 """`argosy portfolio show` and `performance`: what a portfolio holds and what became of it."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import orjson
@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from argosy.api import figures_json as write
+from argosy.cli.day_option import day_option
 from argosy.cli.numbers import UNKNOWN, money, percent, quantity
 from argosy.cli.output import show, table
 from argosy.cli.portfolio_option import UserOption, load_ledger
@@ -21,9 +22,9 @@ from argosy.services.books import Ledger
 from argosy.wiring import Argosy
 
 Name = Annotated[str, typer.Argument(help="The portfolio's name or id.", metavar="ID|NAME")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Cut after this day.")]
-First = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day.")]
-Last = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day.")]
+Day = Annotated[date | None, day_option("Cut after this day.")]
+First = Annotated[date | None, day_option("The first day.")]
+Last = Annotated[date | None, day_option("The last day.")]
 
 _MONEY = {
     "total_value": "Value",
@@ -66,7 +67,7 @@ def show_portfolio(
     async def compute(argosy: Argosy) -> tuple[Ledger, PortfolioFigures]:
         ledger = await load_ledger(argosy, name, user)
         day = today(argosy.clock)
-        return ledger, figures.figures_on(ledger, day_of(as_of), today=day)
+        return ledger, figures.figures_on(ledger, as_of, today=day)
 
     ledger, found = with_argosy(compute)
     if holdings:
@@ -92,8 +93,8 @@ def show_performance(
         found = figures.performance_over(
             ledger,
             name=span,
-            start=day_of(start),
-            end=day_of(end),
+            start=start,
+            end=end,
             today=today(argosy.clock),
         )
         return ledger.portfolio.rules.currency, found
@@ -101,11 +102,6 @@ def show_performance(
     currency, found = with_argosy(compute)
     answer = orjson.loads(write.performance_json(found, currency))
     show(answer, lambda: _performance(found, currency))
-
-
-def day_of(at: datetime | None) -> date | None:
-    """Return the day of an option."""
-    return None if at is None else at.date()
 
 
 def _portfolio(ledger: Ledger, found: PortfolioFigures) -> RenderableType:

@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from argosy.api import figures_json as write
-from argosy.cli.figures import First, Last, Name, day_of
+from argosy.cli.figures import First, Last, Name
 from argosy.cli.numbers import UNKNOWN, money, quantity
 from argosy.cli.output import show, table
 from argosy.cli.portfolio_option import UserOption, load_ledger
@@ -21,7 +21,7 @@ def show_gains(name: Name, start: First = None, end: Last = None, user: UserOpti
 
     async def compute(argosy: Argosy) -> tuple[Ledger, list[Gain]]:
         ledger = await load_ledger(argosy, name, user)
-        return ledger, gains_between(ledger, day_of(start), day_of(end))
+        return ledger, gains_between(ledger, start, end)
 
     ledger, gains = with_argosy(compute)
     answer = write.gains_json(gains, totals(gains), ledger.assets)

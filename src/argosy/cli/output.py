@@ -27,7 +27,9 @@ def show(value: object, render: Callable[[], RenderableType]) -> None:
         options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
         sys.stdout.write(orjson.dumps(value, default=_write, option=options).decode())
         return
-    _console().print(render())
+    shown = render()
+    # Lines of text may hold a path: a terminal folds them, a script reads them whole.
+    _console().print(shown, soft_wrap=isinstance(shown, Text))
 
 
 def note(text: str) -> None:

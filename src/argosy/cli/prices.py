@@ -1,12 +1,13 @@
 """`argosy prices`: shared prices, from files and from sources."""
 
-from datetime import datetime
+from datetime import date
 from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
 from argosy.cli import exit_code, mode
+from argosy.cli.day_option import day_option
 from argosy.cli.files import FileArgument, source_of, tell, written
 from argosy.cli.output import note, progress, show, table
 from argosy.cli.program import with_argosy
@@ -26,8 +27,6 @@ from argosy.services.refresh import Loaded, NotLoaded, Wanted
 from argosy.wiring import Argosy
 
 app = typer.Typer(help="Store prices that all users share.", no_args_is_help=True)
-
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
 _ADVICE = (
     (NotFoundError, "Make it first: argosy asset create {symbol}."),
@@ -73,8 +72,8 @@ def load(
     symbol_there: Annotated[
         str | None, typer.Option(help="What the source calls it, if not by its symbol.")
     ] = None,
-    start: Day = None,
-    end: Day = None,
+    start: Annotated[date | None, day_option("The first day.")] = None,
+    end: Annotated[date | None, day_option("The last day.")] = None,
 ) -> None:
     """Fetch prices and splits from a source and store them; what fails does not stop the rest."""
     if symbol_there is not None and len(symbol) > 1:
@@ -84,8 +83,8 @@ def load(
             symbol=one,
             source=source,
             symbol_there=symbol_there,
-            start=start.date() if start else None,
-            end=end.date() if end else None,
+            start=start,
+            end=end,
         )
         for one in symbol
     ]

@@ -1,10 +1,11 @@
 """`argosy rates`: shared exchange rates, from files and from sources."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import typer
 
+from argosy.cli.day_option import day_option
 from argosy.cli.files import FileArgument, source_of, tell, written
 from argosy.cli.output import progress, show, table
 from argosy.cli.prices import report
@@ -19,7 +20,7 @@ from argosy.wiring import Argosy
 
 app = typer.Typer(help="Store exchange rates that all users share.", no_args_is_help=True)
 
-_SINCE = datetime(1999, 1, 4)  # noqa: DTZ001 - a day
+_EURO_BEGAN = date(1999, 1, 4)
 
 
 @app.command("import")
@@ -50,7 +51,7 @@ def import_rates(
 
 @app.command()
 def load(
-    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day.")] = _SINCE,
+    since: Annotated[date | None, day_option("The first day; that of the euro if none.")] = None,
     currency: Annotated[
         list[str] | None, typer.Option(help="Only this one; may be repeated.")
     ] = None,
@@ -62,7 +63,7 @@ def load(
         return await refresh.load_rates(
             argosy.database,
             argosy.sources,
-            since=_day(since),
+            since=since or _EURO_BEGAN,
             today=today(argosy.clock),
             currencies=chosen,
         )
@@ -92,10 +93,6 @@ def _row(one: LoadedRates) -> tuple[object, ...]:
 def _loaded(one: LoadedRates) -> dict[str, object]:
     names = ("source", "first_on", "last_on", "created", "updated", "unchanged")
     return {**dict(zip(names, _row(one), strict=True)), "rejected": written(one.rejected)}
-
-
-def _day(at: datetime) -> date:
-    return at.date()
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -188,7 +188,7 @@ def _build(
     assets: dict[str, Asset],
     facts: MarketFacts,
 ) -> Ledger:
-    market = Market(assets, facts, booked=booked_splits(lines))
+    market = Market(assets, facts, booked=booked_splits(lines, portfolio.id))
     book = replay(lines, rules, market)[portfolio.id]
     return Ledger(
         portfolio=portfolio,

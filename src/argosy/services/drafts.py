@@ -9,7 +9,7 @@ from argosy.core.importers.draft import TransactionDraft, parse_ratio
 from argosy.core.ledger.transaction import CostBasisMethod, Transaction, TransactionType
 from argosy.core.market.asset import Asset, AssetCategory
 from argosy.core.market.days import read_timestamp
-from argosy.core.money import LIMIT, ONE, ZERO, exact_context, parse_currency
+from argosy.core.money import LIMIT, ONE, ZERO, exact_context, parse_currency, split_minor_unit
 from argosy.runtime.ids import new_id
 from argosy.services.draft_shapes import FIELDS, SHAPES, Money, Shape
 from argosy.store.portfolios import Portfolio
@@ -249,12 +249,14 @@ def _fx_rate(draft: TransactionDraft, currency: str, base: str) -> Decimal | Non
         return None
     if rate < 0:
         raise InputError(f"fx_rate is {plain(rate)}; it must be above 0.")
-    if currency != base:
+    (major, units), (base_major, base_units) = split_minor_unit(currency), split_minor_unit(base)
+    if major != base_major:
         return rate
-    if rate != ONE:
+    known = Decimal(base_units) / Decimal(units)
+    if rate != known:
         raise InputError(
-            f"fx_rate is {plain(rate)}, but transaction and portfolio are both in {base}: "
-            "it must be 1, or left out."
+            f"fx_rate is {plain(rate)}, but one {currency} is always {plain(known)} {base}: "
+            f"it must be {plain(known)}, or left out."
         )
     return None
 

@@ -220,7 +220,7 @@ def _of_return(
 
 
 def _traced_figures(ledger: Ledger, lines: list[Transaction], day: date) -> PortfolioFigures:
-    booked = booked_splits(ledger.transactions)
+    booked = booked_splits(ledger.transactions, ledger.portfolio.id)
     market = Market(ledger.assets, ledger.facts, booked=booked, traced=True)
     book: Book = ledger.replayed(traced(lines), market, until=day)
     return figures(book, as_of=day)

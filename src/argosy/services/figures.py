@@ -137,7 +137,7 @@ def performance_over(
         ledger.book,
         reaching(ledger, span.end),
         span,
-        total_return=_simple_return(ledger, span.end) if whole else None,
+        whole=figures(ledger.book_on(span.end), as_of=span.end) if whole else None,
     )
 
 
@@ -154,10 +154,6 @@ def _span(
         return parse_range(name or "ALL", first=first, latest=latest)
     last = min(end, max(today, latest)) if end is not None else latest
     return Range(start or first, max(last, start or first))
-
-
-def _simple_return(ledger: Ledger, day: date) -> Decimal | None:
-    return figures(ledger.book_on(day), as_of=day).total_return
 
 
 def totals(gains: list[Gain]) -> dict[str, Decimal]:

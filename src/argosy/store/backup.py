@@ -99,6 +99,7 @@ def _copy_verified(source: Path, target: Path) -> None:
         with _problems_named(source), closing(_open(source)) as original:
             original.execute("BEGIN")  # counts and copy see one state, whoever writes meanwhile
             counts = _row_counts(original)
+            part.touch(mode=0o600)  # it holds passwords' hashes, wherever it goes
             with closing(sqlite3.connect(part)) as copy:
                 original.backup(copy)
                 copy.execute("PRAGMA journal_mode=DELETE")

@@ -1,6 +1,7 @@
 """Pages of long lists: where one ends is where the next begins, whatever came in between."""
 
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from typing import Generic, TypeVar
 from argosy.core.errors import InputError
 
 Item = TypeVar("Item")
+
+_NUMBERS = range(-(2**63), 2**63)
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,17 @@ def read_cursor(cursor: str, *kinds: type) -> list[str | int]:
     except ValueError:
         place = None
     fits = isinstance(place, list) and [type(part) for part in place] == list(kinds)
-    if not fits:
-        raise InputError("This cursor is none of ours; take next_cursor as it is.")
+    if not fits or not all(map(_may_be_sought, place)):
+        raise bad_cursor()
     found: list[str | int] = place
     return found
+
+
+def bad_cursor() -> InputError:
+    """Return the refusal of a cursor that no page has given."""
+    return InputError("This cursor is none of ours; take next_cursor as it is.")
+
+
+def _may_be_sought(part: str | int) -> bool:
+    """Whether both databases can compare with it."""
+    return part in _NUMBERS if isinstance(part, int) else _UNKEPT.search(part) is None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -12,7 +12,7 @@ from argosy.core.errors import NotFoundError
 from argosy.core.ledger.transaction import CostBasisMethod, DividendPolicy, PortfolioRules
 from argosy.store.database import dialect_of, fetch_all, marks
 from argosy.store.tables.portfolio import PortfolioRow
-from argosy.store.types import read_id
+from argosy.store.types import read_id, read_instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,11 +240,6 @@ def _portfolio(row: tuple[Any, ...]) -> Portfolio:
         ),
         is_demo=bool(is_demo),
         version=version_,
-        created_at=_instant(created_at),
-        updated_at=_instant(updated_at),
+        created_at=read_instant(created_at),
+        updated_at=read_instant(updated_at),
     )
-
-
-def _instant(stored: str | datetime) -> datetime:
-    at = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

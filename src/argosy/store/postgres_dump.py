@@ -20,6 +20,7 @@ async def dump(url: str, target: Path) -> None:
     environment = {} if plain.password is None else {"PGPASSWORD": str(plain.password)}
     source = plain.set(password=None).render_as_string()
     try:
+        await asyncio.to_thread(_make, part)
         await _run("pg_dump", "--format=custom", f"--file={part}", source, **environment)
         contents = await _run("pg_restore", "--list", str(part))
         if "TABLE DATA" not in contents:
@@ -28,6 +29,15 @@ async def dump(url: str, target: Path) -> None:
         part.rename(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _make(file: Path) -> None:
+    """Make a file for its owner alone: it will hold passwords' hashes."""
+    try:
+        file.touch(mode=0o600)
+    except OSError as error:
+        message = f"{file} cannot be written: {error.strerror}."
+        raise StorageError(message) from error
 
 
 async def _run(tool: str, *arguments: str, **environment: str) -> str:

@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from argosy.core.market.bars import Bar, StoredBar
 from argosy.store import price_blocks, versions
 from argosy.store.database import dialect_of, fetch_all
-from argosy.store.paging import Page, read_cursor, write_cursor
+from argosy.store.paging import Page, bad_cursor, read_cursor, write_cursor
 from argosy.store.price_rows import seconds
 from argosy.store.price_sources import source_names
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _DAY_S = 86_400
+_SECONDS = range(-(date.max.toordinal() * _DAY_S), date.max.toordinal() * _DAY_S)
 _VALUES = "open, high, low, close, scale, volume, volume_scale, adj_close, adj_scale"
 
 
@@ -44,8 +45,11 @@ async def read_bars(
     conditions.append("owner IN ('', ?)")
     parameters.append(viewer or "")
     if cursor is not None:
+        place = read_cursor(cursor, int, int, str)
+        if place[0] not in _SECONDS:
+            raise bad_cursor()
         conditions.append(f"(timestamp, source, owner) > ({_stamp(session)}, ?, ?)")
-        parameters += read_cursor(cursor, int, int, str)
+        parameters += place
     sql = (
         f"SELECT {seconds(session, 'timestamp')}, source, owner, day,"
         f" {seconds(session, 'fetched_at')}, {_VALUES} FROM asset_prices"

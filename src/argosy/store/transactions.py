@@ -15,7 +15,7 @@ from argosy.runtime.compute import collector_paused
 from argosy.store import portfolios
 from argosy.store.database import dialect_of, driver_of, fetch_all, is_duplicate, marks
 from argosy.store.ledger_rows import STORED, decode, encode, select_list
-from argosy.store.paging import Page, read_cursor, write_cursor
+from argosy.store.paging import Page, bad_cursor, read_cursor, write_cursor
 from argosy.store.tables.transaction import TransactionRow
 from argosy.store.types import read_id
 
@@ -23,6 +23,7 @@ _ORDER = "ORDER BY t.day, t.turn, t.entry"
 _NEWEST_FIRST = "ORDER BY t.day DESC, t.turn DESC, t.entry DESC"
 _MINE = "t.portfolio_id IN (SELECT id FROM portfolios WHERE user_id = ? AND deleted_at IS NULL)"
 _MANY = 2_000  # rows that the event loop may work on without a pause
+_DAYS = range(1, date.max.toordinal() + 1)
 _FEW = 20  # assets whose lines are looked up one by one
 _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
@@ -104,9 +105,11 @@ async def page(
         return Page([], None)
     conditions, parameters = _conditions(session, ids, wanted)
     if place is not None:
-        day, turn, entry = place
+        day, turn, entry = map(int, place)
+        if day not in _DAYS:
+            raise bad_cursor()
         conditions.append("(t.day, t.turn, t.entry) < (?, ?, ?)")
-        parameters += [_day(session, date.fromordinal(int(day))), turn, entry]
+        parameters += [_day(session, date.fromordinal(day)), turn, entry]
     where = f"{' AND '.join(conditions)} {_NEWEST_FIRST} LIMIT ?"
     columns = f"{select_list(dialect_of(session))}, t.turn"
     rows = await fetch_all(

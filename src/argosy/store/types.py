@@ -147,6 +147,16 @@ class Instant(TypeDecorator[datetime]):
 
     @override
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return None if value is None else read_instant(value)
+
+
+def read_instant(stored: str | datetime) -> datetime:
+    """Return an instant as the driver gives it: text on SQLite, perhaps without its zone.
+
+    Examples
+    --------
+    >>> read_instant("2024-01-05 14:30:00").isoformat()
+    '2024-01-05T14:30:00+00:00'
+    """
+    at = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -3,6 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
+from argosy.core.ledger.book import booked_splits
 from argosy.core.market.asset import Split
 from argosy.core.market.days import day_of, read_timestamp
 from tests.support.ledger import Ledger, make_market
@@ -103,3 +106,21 @@ def test_an_unbooked_split_changes_no_quantity(ledger: Ledger):
     """
     assert ledger.holding("ACME").quantity == 10
     assert price(ledger.market, 10) == 52
+
+
+@pytest.mark.parametrize("stated", ["", "stated 2024-06-10 ACME 2:1"])
+@pytest.mark.parametrize(("portfolio", "day"), [("main", 10), ("other", 12)])
+def test_each_of_two_portfolios_holds_new_shares_from_its_own_booking_on(stated, portfolio, day):
+    ledger = Ledger.read(f"""
+    price 2024-06-03 ACME 100 USD
+    2024-06-10 split ACME 2:1 in main
+    2024-06-12 split ACME 2:1 in other
+    {stated}
+    """)
+    market = make_market(
+        {"ACME": "USD"},
+        closes=ledger.text.closes,
+        stated=ledger.text.stated,
+        booked=booked_splits(ledger.transactions, portfolio),
+    )
+    assert [price(market, at) for at in (day - 1, day)] == [100, 50]

@@ -12,12 +12,19 @@ from argosy.core.performance.ranges import Range, parse_range
 from argosy.core.performance.summary import Performance, performance
 from argosy.core.performance.twr import daily_returns
 from argosy.core.returns.series import daily_series
+from argosy.core.valuation.figures import figures
 from tests.support.ledger import Ledger
 
 
 def over(ledger: Ledger, start: str, end: str) -> Performance:
     span = Range(date.fromisoformat(start), date.fromisoformat(end))
     return performance(ledger.book(), daily_series(ledger.book(), span.end), span)
+
+
+def over_all(ledger: Ledger, end: str) -> Performance:
+    book, day = ledger.book(), date.fromisoformat(end)
+    span = Range(ledger.transactions[0].day, day)
+    return performance(book, daily_series(book, day), span, whole=figures(book, as_of=day))
 
 
 def near(value: float) -> object:
@@ -383,14 +390,22 @@ def test_what_a_transfer_brings_into_a_range_counts_at_market(ledger):
     assert found.total_return == near(150 / (100 + 1500))
 
 
-def test_a_figure_that_is_known_has_no_reason(ledger):
+def test_the_simple_return_of_all_is_that_of_the_portfolio_and_has_its_reason(ledger):
     """
     price 2024-06-05 ACME 120 USD
     2024-06-03 transfer in 10 ACME cost 1000 USD
     """
-    span = Range(date(2024, 6, 3), date(2024, 6, 5))
-    daily = daily_series(ledger.book(), span.end)
-    found = performance(ledger.book(), daily, span, total_return=Decimal("0.2"))
-    assert found.total_return == 0.2
-    assert found.reasons["gain"] == "A flow has no rate or price on its day."
+    found = over_all(ledger, "2024-06-05")
+    assert (found.total_return, found.gain) == (0.2, None), "the flow has no price on its day"
     assert "total_return" not in found.reasons
+
+
+def test_a_simple_return_that_the_portfolio_does_not_know_is_known_to_no_range(ledger):
+    """
+    price 2024-06-05 ETH 120 USD
+    2024-06-03 reward 1 ETH
+    2024-06-05 buy 1 ETH @ 110 USD
+    """
+    found = over_all(ledger, "2024-06-05")
+    assert (found.gain, found.total_return) == (130, None)
+    assert found.reasons["total_return"] == "A transaction in ETH has no rate or price on its day."

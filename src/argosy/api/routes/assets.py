@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query
 
 from argosy.api.body import exact_router
-from argosy.api.dependencies import CurrentUser, Reading, Writing
+from argosy.api.dependencies import CurrentUser, Reading, Viewer, Writing
 from argosy.api.responses import CHANGING, OWNED, SIGNED_IN, Responses
 from argosy.api.schemas.asset import (
     AssetDetailOut,
@@ -31,7 +31,7 @@ _CHANGE: Responses = {
 
 @router.get("", responses=SIGNED_IN)
 async def list_assets(
-    user: CurrentUser,
+    user: Viewer,
     session: Reading,
     category: Category | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
@@ -53,7 +53,7 @@ async def create_asset(body: AssetIn, user: CurrentUser, session: Writing) -> As
 
 @router.get("/search", responses=SIGNED_IN)
 async def search_assets(
-    user: CurrentUser,
+    user: Viewer,
     session: Reading,
     q: Annotated[str, Query(min_length=1, max_length=100, description="Part of symbol or name.")],
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
@@ -63,7 +63,7 @@ async def search_assets(
 
 
 @router.get("/{asset_id}", responses={**OWNED, 409: CHANGING[409]})
-async def read_asset(asset_id: AssetName, user: CurrentUser, session: Reading) -> AssetDetailOut:
+async def read_asset(asset_id: AssetName, user: Viewer, session: Reading) -> AssetDetailOut:
     """Return an asset by id or symbol; 409 with the candidates where several match."""
     return AssetDetailOut.of_described(await assets.get(session, user.id, asset_id))
 

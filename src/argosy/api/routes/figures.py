@@ -1,17 +1,19 @@
 """Figures of a portfolio: at a date, over time, and where they come from."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, TypeVar
 
 import structlog
 from fastapi import Depends, Query, Request, Response
 from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.background import BackgroundTask
 
 from argosy.api import figures_json as write
 from argosy.api.body import exact_router
-from argosy.api.dependencies import CurrentUser, Program
+from argosy.api.dependencies import Program, Reading, Viewer
 from argosy.api.responses import OWNED, versioned_json
 from argosy.api.schemas.fields import written_day
 from argosy.api.schemas.figures import (
@@ -26,6 +28,8 @@ from argosy.core.errors import InputError, StorageError
 from argosy.runtime.clock import today
 from argosy.services import books, explaining, figures
 from argosy.services.books import Ledger
+from argosy.services.users import User
+from argosy.wiring import Argosy
 
 log = structlog.get_logger(__name__)
 router = exact_router(prefix="/portfolios", tags=["figures"])
@@ -45,43 +49,53 @@ Start = Annotated[_Day | None, Query(description="First day, inclusive.")]
 End = Annotated[_Day | None, Query(description="Last day, inclusive.")]
 
 
+@dataclass(frozen=True, kw_only=True)
 class Asked:
     """One question about a portfolio: who asks, and what the answer depends on."""
 
-    def __init__(
-        self, request: Request, argosy: Program, user: CurrentUser, portfolio_id: str
-    ) -> None:
-        self.request = request
-        self.argosy = argosy
-        self.user = user
-        self.portfolio_id = portfolio_id
-        self.today = today(argosy.clock)
+    request: Request
+    argosy: Argosy
+    session: AsyncSession
+    user: User
+    portfolio_id: str
+    today: date
 
     async def answer(
         self, name: str, parameters: tuple[object, ...], build: Callable[[Ledger], bytes]
     ) -> Response:
         """Answer with kept bytes, or compute them away from the event loop."""
-        argosy = self.argosy
+        argosy, session = self.argosy, self.session
         unpacked: list[Ledger] = []
-        async with argosy.database.read() as session:
-            wanted = await books.known(session, self.user.id, self.portfolio_id)
+        wanted = await books.known(session, self.user.id, self.portfolio_id)
 
-            async def compute() -> bytes:
-                ledger = await books.load(
-                    session, wanted, cache=argosy.ledgers, compute=argosy.compute
-                )
-                if not ledger.packed:
-                    unpacked.append(ledger)
-                return await argosy.compute.run(build, ledger)
+        async def compute() -> bytes:
+            ledger = await books.load(session, wanted, cache=argosy.ledgers, compute=argosy.compute)
+            if not ledger.packed:
+                unpacked.append(ledger)
+            return await argosy.compute.run(build, ledger)
 
-            key = (name, *wanted.key, *parameters, self.today)
-            response = await versioned_json(self.request, key, compute)
+        key = (name, *wanted.key, *parameters, self.today)
+        response = await versioned_json(self.request, key, compute)
         if unpacked:
             response.background = BackgroundTask(_pack, argosy, unpacked[0])
         return response
 
 
-Ask = Annotated[Asked, Depends(Asked)]
+async def asked_by(
+    request: Request, argosy: Program, user: Viewer, session: Reading, portfolio_id: str
+) -> Asked:
+    """Return what a request asks."""
+    return Asked(
+        request=request,
+        argosy=argosy,
+        session=session,
+        user=user,
+        portfolio_id=portfolio_id,
+        today=today(argosy.clock),
+    )
+
+
+Ask = Annotated[Asked, Depends(asked_by)]
 
 
 def _figures(path: str, model: object) -> Callable[[_Endpoint], _Endpoint]:
@@ -90,7 +104,7 @@ def _figures(path: str, model: object) -> Callable[[_Endpoint], _Endpoint]:
     return router.get("/{portfolio_id}" + path, responses=described, response_class=Response)
 
 
-async def _pack(argosy: Program, ledger: Ledger) -> None:
+async def _pack(argosy: Argosy, ledger: Ledger) -> None:
     """Pack a ledger after the answer is sent; it can be done without."""
     try:
         await books.pack(argosy.database, ledger)

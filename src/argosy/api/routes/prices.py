@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 from fastapi import Depends, Query
 
 from argosy.api.body import exact_router, large_body
-from argosy.api.dependencies import CurrentUser, Program, Reading, Writing
+from argosy.api.dependencies import CurrentUser, Program, Reading, Viewer, Writing
 from argosy.api.responses import CHANGING, OWNED, Responses
 from argosy.api.routes.assets import AssetName
 from argosy.api.schemas.fields import DayIn
@@ -42,7 +42,7 @@ async def price_rows(body: Annotated[PricesIn, Depends(large_body(PricesIn))]) -
 price_rows.body_model = PricesIn  # type: ignore[attr-defined]
 
 
-def writer(user: CurrentUser) -> Writer:
+async def writer(user: CurrentUser) -> Writer:
     """Return whose word it is: an administrator speaks for all."""
     return Writer(user_id=user.id, shared=user.is_admin)
 
@@ -71,7 +71,7 @@ async def put_prices(
 @router.get("/prices", responses=_READING)
 async def list_prices(
     asset_id: AssetName,
-    user: CurrentUser,
+    user: Viewer,
     session: Reading,
     interval: Annotated[str, Query(max_length=10)] = DAILY,
     start: DayIn | None = None,
@@ -113,7 +113,7 @@ async def put_splits(
 
 
 @router.get("/splits", responses=_READING)
-async def list_splits(asset_id: AssetName, user: CurrentUser, session: Reading) -> list[SplitOut]:
+async def list_splits(asset_id: AssetName, user: Viewer, session: Reading) -> list[SplitOut]:
     """Return the splits of an asset, oldest first."""
     asset = (await assets.get(session, user.id, asset_id)).asset
     return [SplitOut.of(split) for split in await splits.of_asset(session, user.id, asset)]

@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 from fastapi import Depends, Query
 
 from argosy.api.body import exact_router, large_body
-from argosy.api.dependencies import CurrentUser, Program, Reading, Writing
+from argosy.api.dependencies import CurrentUser, Program, Reading, Viewer, Writing
 from argosy.api.responses import SIGNED_IN, Responses
 from argosy.api.schemas.fields import CurrencyIn, DayIn, Problem
 from argosy.api.schemas.price import PutOut
@@ -58,7 +58,7 @@ async def put_rates(
 
 @router.get("", responses=_FIND)
 async def find_rate(
-    user: CurrentUser,
+    user: Viewer,
     session: Reading,
     argosy: Program,
     base: CurrencyIn,

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import TypeAdapter
 
 from argosy.api.body import exact_router, large_body
-from argosy.api.dependencies import CurrentUser, Program, Reading, Writing
+from argosy.api.dependencies import CurrentUser, Program, Reading, Viewer, Writing
 from argosy.api.idempotency import once
 from argosy.api.responses import CHANGING, OWNED
 from argosy.api.schemas.batch import BatchOut, ImportOut
@@ -41,7 +41,7 @@ _LINES = TypeAdapter(list[TransactionOut])
 _PIECE = 500
 
 
-def actor(user: CurrentUser, argosy: Program) -> Actor:
+async def actor(user: CurrentUser, argosy: Program) -> Actor:
     """Return who asks, and what time it is."""
     return Actor(user.id, argosy.clock)
 
@@ -49,7 +49,7 @@ def actor(user: CurrentUser, argosy: Program) -> Actor:
 Acting = Annotated[Actor, Depends(actor)]
 
 
-def wanted(
+async def wanted(
     symbol: Annotated[
         str | None, Query(max_length=200, description="`SYMBOL` or `SYMBOL:EXCHANGE`.")
     ] = None,
@@ -69,7 +69,7 @@ Filter = Annotated[Wanted, Depends(wanted)]
 
 @router.get("", responses=OWNED)
 async def list_transactions(
-    user: CurrentUser,
+    user: Viewer,
     session: Reading,
     chosen: Filter,
     portfolio_id: Annotated[str | None, Query(max_length=200)] = None,
@@ -90,7 +90,7 @@ async def list_transactions(
     responses={**OWNED, 200: {"model": list[TransactionOut]}},
 )
 async def list_portfolio_transactions(
-    portfolio_id: Id, user: CurrentUser, session: Reading, chosen: Filter
+    portfolio_id: Id, user: Viewer, session: Reading, chosen: Filter
 ) -> Response:
     """Return all lines of one portfolio, newest first, as a bare list."""
     chosen = replace(chosen, portfolio_id=portfolio_id)
@@ -197,9 +197,7 @@ async def import_transactions(
 
 
 @router.get("/{transaction_id}", responses=OWNED)
-async def read_transaction(
-    transaction_id: Id, user: CurrentUser, session: Reading
-) -> TransactionOut:
+async def read_transaction(transaction_id: Id, user: Viewer, session: Reading) -> TransactionOut:
     """Return one line."""
     return TransactionOut.of(await transactions.get(session, user.id, transaction_id))
 

@@ -24,9 +24,15 @@ Ratio = Annotated[
 def told(error: ValidationError) -> str:
     """Return all that is wrong with a row as one sentence."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    return "; ".join(
-        f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].removeprefix('Value error, ')}"
-        if problem["loc"]
-        else problem["msg"]
-        for problem in found
+    return "; ".join(_sentence(problem["loc"], problem["msg"]) for problem in found)
+
+
+def _sentence(loc: tuple[int | str, ...], message: str) -> str:
+    """Name the field before what is wrong with it, unless the message begins with it."""
+    message = message.removeprefix("Value error, ")
+    name = ".".join(map(str, loc))
+    return (
+        message
+        if not name or message.startswith((f"{name} ", f"{name}:"))
+        else f"{name}: {message}"
     )

@@ -4,7 +4,7 @@
 at any point and carried on from there, with the same result as from the beginning.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from argosy.core.ledger.actions import exchange, spin_off, split
 from argosy.core.ledger.income import (
@@ -109,12 +109,18 @@ def replay(
     return done
 
 
-def booked_splits(transactions: Iterable[Transaction]) -> list[tuple[str, Split]]:
-    """Return the splits that a ledger books, by asset id, for `Market`."""
+def booked_splits(
+    transactions: Sequence[Transaction], portfolio_id: str
+) -> list[tuple[str, Split]]:
+    """Return the splits that a ledger books, by asset id, for the `Market` of one portfolio.
+
+    Its own come first: the day on which another one booked the same split is not its own.
+    """
+    lines = (line for line in transactions if line.type is TransactionType.SPLIT)
     return [
-        (transaction.asset_id, Split(transaction.day, *ratio_of(transaction)))
-        for transaction in transactions
-        if transaction.type is TransactionType.SPLIT and transaction.asset_id is not None
+        (line.asset_id, Split(line.day, *ratio_of(line)))
+        for line in sorted(lines, key=lambda line: line.portfolio_id != portfolio_id)
+        if line.asset_id is not None
     ]
 
 

@@ -48,7 +48,8 @@ class Market:
         By asset id.
     facts : MarketFacts
     booked : iterable of (str, Split)
-        Splits that the ledger books, by asset id: they also part old prices from new ones.
+        Splits that the ledger books, by asset id: they also part old prices from new ones. Of two
+        that are the same split the first counts.
     traced : bool
         Return numbers that remember their rows (for explanations).
     """
@@ -140,11 +141,12 @@ def _join(
 ) -> dict[str, tuple[AppliedSplit, ...]]:
     joined = {key: [_applied(split) for split in splits] for key, splits in stated.items()}
     paired: set[tuple[str, date]] = set()
-    for key, split in sorted(booked, key=_booked_day):
+    for key, split in booked:
         known = joined.setdefault(key, [])
         same = [at for at, other in enumerate(known) if same_split(split, _stated(other))]
         if not same:
             known.append(_applied(split))
+            paired.add((key, split.day))
         elif (key, known[same[0]].priced_on) not in paired:
             paired.add((key, known[same[0]].priced_on))
             known[same[0]] = replace(known[same[0]], held_on=split.day)
@@ -165,7 +167,3 @@ def _day(split: Split) -> date:
 
 def _priced_day(split: AppliedSplit) -> date:
     return split.priced_on
-
-
-def _booked_day(booked: tuple[str, Split]) -> date:
-    return booked[1].day

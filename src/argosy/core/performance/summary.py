@@ -14,6 +14,7 @@ from argosy.core.performance.ranges import Range
 from argosy.core.performance.twr import annualize, cumulative, daily_returns
 from argosy.core.returns.series import DailySeries
 from argosy.core.valuation.marks import total_on
+from argosy.core.valuation.statement import PortfolioFigures
 
 UNKNOWN_FLOW = "A flow has no rate or price on its day."
 UNDER_A_YEAR = "No yearly rate under a year."
@@ -65,7 +66,7 @@ class _Money:
 
 
 def performance(
-    book: Book, series: DailySeries, span: Range, *, total_return: Decimal | None = None
+    book: Book, series: DailySeries, span: Range, *, whole: PortfolioFigures | None = None
 ) -> Performance:
     """Compute every return of a book over a range.
 
@@ -75,9 +76,9 @@ def performance(
     series : DailySeries
         Of the same book, reaching at least to the end of the range.
     span : Range
-    total_return : Decimal, optional
-        The simple return since the beginning, where the range covers all: exact, and the same
-        number that the portfolio itself shows.
+    whole : PortfolioFigures, optional
+        The figures at the end of a range that covers all: the simple return is theirs, so that the
+        portfolio shows no other.
 
     Returns
     -------
@@ -90,9 +91,10 @@ def performance(
         gain, flows = money.gain, money.money_in - money.money_out
         simple = _simple(money, gain)
     reasons = _unknown_money(money)
-    if total_return is not None:
-        simple = float(total_return)
+    if whole is not None:
+        simple = None if whole.total_return is None else float(whole.total_return)
         reasons.pop("total_return", None)
+        reasons |= {name: why for name, why in whole.reasons.items() if name == "total_return"}
     started = _started(series, span)
     days = span.end.toordinal() - started
     twr = _twr(series, span, reasons)
