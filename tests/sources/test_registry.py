@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 import argosy.sources
-from argosy.core.errors import NotAtSourceError
+from argosy.core.errors import NotAtSourceError, SourceKeyMissingError
 from argosy.core.market.asset import AssetCategory
+from argosy.sources.base import Source
 from argosy.sources.csvfile import CsvFileSource
 from argosy.sources.ecb import EcbSource
 from argosy.sources.manifest import Capability, load_manifest
@@ -67,3 +68,17 @@ def test_every_adapter_states_terms_limits_and_grade(adapter):
     assert manifest.limits or not manifest.needs_network
     stated = tomllib.loads(files(f"argosy.sources.{adapter}").joinpath("manifest.toml").read_text())
     assert set(stated["capabilities"]) == set(manifest.capabilities)
+
+
+def test_a_source_without_its_key_is_asked_only_if_it_is_wanted():
+    class Keyed(Source):
+        def __init__(self):
+            super().__init__("argosy.sources.binance", lacks="ARGOSY_KEYED_KEY")
+
+    keyed = Keyed()
+    registry = Registry([keyed])
+    history, crypto = Capability.HISTORY, AssetCategory.CRYPTO
+    assert registry.choose(history, crypto) == ()
+    assert registry.choose(history, crypto, preferred=["binance"]) == (keyed,)
+    with pytest.raises(SourceKeyMissingError, match="Set ARGOSY_KEYED_KEY"):
+        keyed.require_key()

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import NamedTuple
 
-from argosy.core.errors import CurrencyMismatchError
+from argosy.core.errors import CurrencyMismatchError, SourceKeyMissingError
 from argosy.core.market.asset import AssetCategory, Split
 from argosy.core.market.bars import Bar
 from argosy.core.money import CONTEXT, UNIT, exact_context, split_minor_unit
@@ -160,11 +160,19 @@ class Source:
         What it can do, under which terms and limits: the `manifest.toml` of its package.
     name : str
         The name that is stored beside each of its prices.
+    lacks : str or None
+        The setting that is missing for it to answer at all, such as a key.
     """
 
-    def __init__(self, package: str) -> None:
+    def __init__(self, package: str, *, lacks: str | None = None) -> None:
         self.manifest = load_manifest(package)
         self.name = self.manifest.name
+        self.lacks = lacks
+
+    def require_key(self) -> None:
+        """Raise `SourceKeyMissingError`, naming the setting, if the source cannot be asked."""
+        if self.lacks is not None:
+            raise SourceKeyMissingError(self.name, self.lacks)
 
     async def aclose(self) -> None:
         """Give back connections and threads, where any are kept."""

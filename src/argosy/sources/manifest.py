@@ -17,6 +17,7 @@ class Capability(StrEnum):
     QUOTES = "quotes"
     RATES = "rates"
     SEARCH = "search"
+    PROFILE = "profile"
     SPLITS = "splits"
     DIVIDENDS = "dividends"
 

@@ -48,7 +48,8 @@ class Registry:
         """Return the sources to ask, best first: `preferred`, then the category's order.
 
         A preferred source is asked even for a category that its manifest does not list; it must
-        have the capability all the same.
+        have the capability all the same. One that lacks its key is asked only if preferred: its
+        error then names the setting.
         """
         order = self._order.get(category, tuple(self._sources))
         names = [*preferred, *(name for name in order if name not in preferred)]
@@ -57,7 +58,10 @@ class Registry:
             source
             for source in able
             if capability in source.manifest.capabilities
-            and (category in source.manifest.categories or source.name in preferred)
+            and (
+                source.name in preferred
+                or (category in source.manifest.categories and source.lacks is None)
+            )
         )
 
     def histories(
@@ -74,7 +78,8 @@ class Registry:
 
     def searches(self) -> tuple[SearchSource, ...]:
         """Return the sources that find symbols by name."""
-        return tuple(s for s in self._sources.values() if isinstance(s, SearchSource))
+        able = (one for one in self._sources.values() if isinstance(one, SearchSource))
+        return tuple(one for one in able if one.lacks is None)
 
     async def aclose(self) -> None:
         """Close every source."""
