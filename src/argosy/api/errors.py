@@ -43,6 +43,7 @@ STATUSES: dict[type[ArgosyError], int] = {
     errors.RateLimitedError: 503,
     errors.SourceChangedError: 502,
     errors.SourceRefusedError: 502,
+    errors.SourceKeyMissingError: 502,
     errors.NotAtSourceError: 502,
 }
 """The one table: each class of `argosy.core.errors` and its status."""

@@ -19,7 +19,8 @@
     ├── StorageError              the database or the disk refused
     └── SourceError               the outside world failed
         ├── SourceDownError   RateLimitedError(retry_after_s)   SourceChangedError
-        └── SourceRefusedError   NotAtSourceError
+        ├── SourceRefusedError   SourceKeyMissingError(setting)
+        └── NotAtSourceError
 
 Statuses are the API's business: `argosy.api.errors` maps each class once.
 """
