@@ -111,6 +111,19 @@ class Settings(BaseSettings):
     binance_url: str = Field(
         default="https://api.binance.com", description="Where Binance is asked."
     )
+    coingecko_key: SecretStr | None = Field(
+        default=None, description="CoinGecko's key; it answers without one, more slowly."
+    )
+    coingecko_url: str = Field(
+        default="https://api.coingecko.com/api/v3",
+        description="Where CoinGecko is asked; paid plans have https://pro-api.coingecko.com/api/v3.",
+    )
+    massive_key: SecretStr | None = Field(
+        default=None, description="Massive's key; without one it is not asked."
+    )
+    massive_url: str = Field(
+        default="https://api.massive.com", description="Where Massive is asked."
+    )
     csv_folder: Path | None = Field(
         default=None,
         description="Price files of the source csvfile; without it `prices` in the data directory.",

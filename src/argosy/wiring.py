@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
+from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError
 
@@ -26,10 +27,12 @@ from argosy.runtime.tokens import Tokens
 from argosy.services.books import LedgerCache
 from argosy.settings import LogFormat, Settings, is_loopback
 from argosy.sources.binance import BinanceSource
+from argosy.sources.coingecko import CoinGeckoSource
 from argosy.sources.csvfile import CsvFileSource
 from argosy.sources.ecb import EcbSource
 from argosy.sources.manners import Manners
 from argosy.sources.manual import ManualSource
+from argosy.sources.massive import MassiveSource
 from argosy.sources.registry import Registry
 from argosy.sources.yahoo import YahooSource
 from argosy.store import backup
@@ -68,7 +71,7 @@ class Argosy:
         self.budgets: Budgets = RedisBudgets(self.redis) if self.redis else MemoryBudgets()
         manners = Manners(budgets=self.budgets)
         self.rates = EcbSource(base_url=settings.ecb_url, manners=manners)
-        self.sources = _sources(settings, self.rates, manners)
+        self.sources = _sources(settings, self.rates, manners, self.clock)
         self.compute = ComputePool()
         self.ledgers = LedgerCache()
         self.passwords = Passwords(
@@ -178,7 +181,9 @@ def _database(settings: Settings) -> Database:
         raise StorageError(message) from error
 
 
-def _sources(settings: Settings, rates: EcbSource, manners: Manners) -> Registry:
+def _sources(
+    settings: Settings, rates: EcbSource, manners: Manners, clock: Clock
+) -> Registry:
     return Registry(
         [
             ManualSource(),
@@ -186,8 +191,23 @@ def _sources(settings: Settings, rates: EcbSource, manners: Manners) -> Registry
             rates,
             YahooSource(base_url=settings.yahoo_url, manners=manners),
             BinanceSource(base_url=settings.binance_url, manners=manners),
+            CoinGeckoSource(
+                base_url=settings.coingecko_url,
+                key=_secret(settings.coingecko_key),
+                manners=manners,
+            ),
+            MassiveSource(
+                base_url=settings.massive_url,
+                key=_secret(settings.massive_key),
+                clock=clock,
+                manners=manners,
+            ),
         ]
     )
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value is not None else None
 
 
 def _redis(url: str | None) -> "Redis | None":

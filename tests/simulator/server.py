@@ -8,12 +8,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.simulator import binance, ecb, yahoo
+from tests.simulator import binance, coingecko, ecb, massive, yahoo
 from tests.simulator.faults import Fault, Trait
 from tests.simulator.market import rate_days, small_world
 from tests.simulator.wire import Reply, Request
 
-PROVIDERS = {"binance": binance}
+PROVIDERS = {"binance": binance, "coingecko": coingecko, "massive": massive}
 """Modules with a `reply(simulator, request)`, each below its name: http://…/binance/api/v3/…"""
 
 

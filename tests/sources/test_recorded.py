@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 
 from argosy.core.errors import SourceError
 from argosy.sources.answers import Answer
+from argosy.sources.base import DAY
 from argosy.sources.binance import parse as binance
+from argosy.sources.coingecko import parse as coingecko
+from argosy.sources.massive import parse as massive
 
 RECORDED = Path(__file__).parent / "recorded"
 PAIRS = {"ETHBTC": binance.Pair("ETHBTC", "ETH", "BTC", trading=True)}
@@ -22,6 +25,22 @@ READERS = {
         "klines": binance.parse_page,
         "info": binance.parse_pairs,
         "ticker": lambda answer: binance.parse_quotes(answer, PAIRS),
+    },
+    "coingecko": {
+        "days": lambda answer: coingecko.parse_days(answer, symbol="bitcoin"),
+        "hours": lambda answer: coingecko.parse_hours(answer, symbol="bitcoin"),
+        "quotes": coingecko.parse_quotes,
+        "search": coingecko.parse_search,
+        "profile": coingecko.parse_profile,
+    },
+    "massive": {
+        "bars": lambda answer: massive.parse_bars(answer, massive.Ticker("ABC"), DAY),
+        "splits": massive.parse_splits,
+        "dividends": massive.parse_dividends,
+        "snapshot": massive.parse_snapshot,
+        "previous": lambda answer: massive.parse_previous(answer, massive.Ticker("ABC")),
+        "profile": massive.parse_profile,
+        "search": massive.parse_search,
     },
 }
 """What reads an answer of each kind, by provider."""
