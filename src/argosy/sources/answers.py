@@ -60,6 +60,14 @@ def retry_after_s(answer: Answer) -> float | None:
         return None
 
 
+def sent_at(answer: Answer) -> datetime | None:
+    """Return when an answer was sent, by its own clock; None where it does not say."""
+    try:
+        return _aware(parsedate_to_datetime(answer.date or "")).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
 def read_json(source: str, answer: Answer) -> Any:
     """Read a body as JSON with exact numbers; NaN and Infinity are None.
 

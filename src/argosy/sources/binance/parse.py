@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 from argosy.core.errors import (
@@ -17,7 +16,7 @@ from argosy.core.errors import (
 from argosy.core.market.asset import AssetCategory
 from argosy.core.market.bars import Bar
 from argosy.core.money import CONTEXT, UNIT, parse_decimal
-from argosy.sources.answers import Answer, read_json, retry_after_s, status_error
+from argosy.sources.answers import Answer, read_json, retry_after_s, sent_at, status_error
 from argosy.sources.base import Found, Quote
 from argosy.sources.shape import Shape
 
@@ -53,7 +52,7 @@ def parse_page(answer: Answer) -> Page:
     if not isinstance(rows, list):
         raise SourceChangedError(SOURCE, "the bars are no list.")
     bars = tuple(_bar(row) for row in rows)
-    now = _sent_at(answer)
+    now = sent_at(answer)
     running = bool(rows) and now is not None and _instant(rows[-1][6]) >= now
     return Page(bars, running)
 
@@ -187,11 +186,3 @@ def _instant(stamp: Any) -> datetime:
         return _EPOCH + timedelta(milliseconds=int(stamp))
     except (TypeError, ValueError, OverflowError) as error:
         raise SourceChangedError(SOURCE, "it sent a time that does not exist.") from error
-
-
-def _sent_at(answer: Answer) -> datetime | None:
-    """Return when the answer was sent, by its own clock."""
-    try:
-        return parsedate_to_datetime(answer.date or "").astimezone(UTC)
-    except (ValueError, TypeError):
-        return None
