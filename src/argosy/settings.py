@@ -111,6 +111,12 @@ class Settings(BaseSettings):
     binance_url: str = Field(
         default="https://api.binance.com", description="Where Binance is asked."
     )
+    alphavantage_key: SecretStr | None = Field(
+        default=None, description="A key of Alpha Vantage's, which is not asked without one."
+    )
+    alphavantage_url: str = Field(
+        default="https://www.alphavantage.co", description="Where Alpha Vantage is asked."
+    )
     coingecko_key: SecretStr | None = Field(
         default=None, description="CoinGecko's key; it answers without one, more slowly."
     )

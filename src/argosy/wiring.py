@@ -26,6 +26,7 @@ from argosy.runtime.secret import load_secret
 from argosy.runtime.tokens import Tokens
 from argosy.services.books import LedgerCache
 from argosy.settings import LogFormat, Settings, is_loopback
+from argosy.sources.alphavantage import AlphaVantageSource
 from argosy.sources.binance import BinanceSource
 from argosy.sources.coingecko import CoinGeckoSource
 from argosy.sources.csvfile import CsvFileSource
@@ -181,9 +182,7 @@ def _database(settings: Settings) -> Database:
         raise StorageError(message) from error
 
 
-def _sources(
-    settings: Settings, rates: EcbSource, manners: Manners, clock: Clock
-) -> Registry:
+def _sources(settings: Settings, rates: EcbSource, manners: Manners, clock: Clock) -> Registry:
     return Registry(
         [
             ManualSource(),
@@ -191,6 +190,11 @@ def _sources(
             rates,
             YahooSource(base_url=settings.yahoo_url, manners=manners),
             BinanceSource(base_url=settings.binance_url, manners=manners),
+            AlphaVantageSource(
+                key=_secret(settings.alphavantage_key),
+                base_url=settings.alphavantage_url,
+                manners=manners,
+            ),
             CoinGeckoSource(
                 base_url=settings.coingecko_url,
                 key=_secret(settings.coingecko_key),

@@ -26,6 +26,8 @@ class Fault(Enum):
     DROPPED = "the connection is cut before an answer"
     FORBIDDEN = "403"
     BANNED = "418 with Retry-After: 120 (§5 errors)"
+    DAY_USED_UP = "200: the day's requests are used up, with the key in the text (§4 errors)"
+    BURST = "200: more than one request a second (§4 errors)"
     BARE_404 = "404 of some proxy, not of the provider"
 
 

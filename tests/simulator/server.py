@@ -8,12 +8,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.simulator import binance, coingecko, ecb, massive, yahoo
+from tests.simulator import alphavantage, binance, coingecko, ecb, massive, yahoo
 from tests.simulator.faults import Fault, Trait
 from tests.simulator.market import rate_days, small_world
 from tests.simulator.wire import Reply, Request
 
-PROVIDERS = {"binance": binance, "coingecko": coingecko, "massive": massive}
+PROVIDERS = {
+    "alphavantage": alphavantage,
+    "binance": binance,
+    "coingecko": coingecko,
+    "massive": massive,
+}
 """Modules with a `reply(simulator, request)`, each below its name: http://…/binance/api/v3/…"""
 
 
@@ -187,6 +192,8 @@ def fault_reply(fault: Fault) -> Reply:
         Fault.RESHAPED: Reply(200, b'{"series":{"prices":[1,2,3]}}'),
         Fault.FORBIDDEN: Reply(403, b"no"),
         Fault.BANNED: Reply(418, b"{}", headers=(("Retry-After", "120"),)),
+        Fault.DAY_USED_UP: alphavantage.said("Information", alphavantage.DAILY_LIMIT),
+        Fault.BURST: alphavantage.said("Information", alphavantage.BURST),
         Fault.BARE_404: Reply(404, b"not here", "text/plain"),
     }
     return replies[fault]

@@ -12,15 +12,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from argosy.core.errors import SourceError
+from argosy.sources.alphavantage import parse as alphavantage
 from argosy.sources.answers import Answer
-from argosy.sources.base import DAY
+from argosy.sources.base import DAY, MINUTE
 from argosy.sources.binance import parse as binance
 from argosy.sources.coingecko import parse as coingecko
 from argosy.sources.massive import parse as massive
 
 RECORDED = Path(__file__).parent / "recorded"
+DOLLAR = alphavantage.Unit("USD")
 PAIRS = {"ETHBTC": binance.Pair("ETHBTC", "ETH", "BTC", trading=True)}
 READERS = {
+    "alphavantage": {
+        "series": alphavantage.parse_series,
+        "intraday": lambda answer: alphavantage.parse_series(answer, interval=MINUTE),
+        "quote": lambda answer: alphavantage.parse_quote(answer, symbol="IBM", unit=DOLLAR),
+        "rate": lambda answer: alphavantage.parse_exchange_rate(
+            answer, symbol="BTC/EUR", currency="EUR"
+        ),
+        "search": alphavantage.parse_search,
+        "overview": lambda answer: alphavantage.parse_profile(answer, symbol="IBM"),
+        "splits": alphavantage.parse_splits,
+        "dividends": lambda answer: alphavantage.parse_dividends(answer, unit=DOLLAR),
+    },
     "binance": {
         "klines": binance.parse_page,
         "info": binance.parse_pairs,
