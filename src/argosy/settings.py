@@ -130,6 +130,10 @@ class Settings(BaseSettings):
     massive_url: str = Field(
         default="https://api.massive.com", description="Where Massive is asked."
     )
+    frankfurter_url: str | None = Field(
+        default=None,
+        description="Where Frankfurter is asked for the ECB's rates; without it the bank alone is.",
+    )
     csv_folder: Path | None = Field(
         default=None,
         description="Price files of the source csvfile; without it `prices` in the data directory.",

@@ -31,6 +31,7 @@ from argosy.sources.binance import BinanceSource
 from argosy.sources.coingecko import CoinGeckoSource
 from argosy.sources.csvfile import CsvFileSource
 from argosy.sources.ecb import EcbSource
+from argosy.sources.frankfurter import FrankfurterSource
 from argosy.sources.manners import Manners
 from argosy.sources.manual import ManualSource
 from argosy.sources.massive import MassiveSource
@@ -188,6 +189,7 @@ def _sources(settings: Settings, rates: EcbSource, manners: Manners, clock: Cloc
             ManualSource(),
             CsvFileSource(settings.prices_folder),
             rates,
+            FrankfurterSource(base_url=settings.frankfurter_url, manners=manners),
             YahooSource(base_url=settings.yahoo_url, manners=manners),
             BinanceSource(base_url=settings.binance_url, manners=manners),
             AlphaVantageSource(

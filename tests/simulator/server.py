@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.simulator import alphavantage, binance, coingecko, ecb, massive, yahoo
+from tests.simulator import alphavantage, binance, coingecko, ecb, frankfurter, massive, yahoo
 from tests.simulator.faults import Fault, Trait
 from tests.simulator.market import rate_days, small_world
 from tests.simulator.wire import Reply, Request
@@ -17,6 +17,7 @@ PROVIDERS = {
     "alphavantage": alphavantage,
     "binance": binance,
     "coingecko": coingecko,
+    "frankfurter": frankfurter,
     "massive": massive,
 }
 """Modules with a `reply(simulator, request)`, each below its name: http://…/binance/api/v3/…"""

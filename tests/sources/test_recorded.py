@@ -17,6 +17,7 @@ from argosy.sources.answers import Answer
 from argosy.sources.base import DAY, MINUTE
 from argosy.sources.binance import parse as binance
 from argosy.sources.coingecko import parse as coingecko
+from argosy.sources.frankfurter import parse as frankfurter
 from argosy.sources.massive import parse as massive
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -47,6 +48,7 @@ READERS = {
         "search": coingecko.parse_search,
         "profile": coingecko.parse_profile,
     },
+    "frankfurter": {"range": frankfurter.parse_range},
     "massive": {
         "bars": lambda answer: massive.parse_bars(answer, massive.Ticker("ABC"), DAY),
         "splits": massive.parse_splits,

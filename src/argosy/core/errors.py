@@ -269,13 +269,13 @@ class SourceRefusedError(SourceError):
 
 
 class SourceKeyMissingError(SourceRefusedError):
-    """The source wants a key, and none is set."""
+    """The source wants a key or an address, and none is set."""
 
     code = "source_key_missing"
 
     def __init__(self, source: str, setting: str) -> None:
         self.setting = setting
-        super().__init__(source, f"it wants a key. Set {setting}.")
+        super().__init__(source, f"it cannot be asked yet. Set {setting}.")
 
 
 class NotAtSourceError(SourceError):
