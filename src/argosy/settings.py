@@ -134,6 +134,12 @@ class Settings(BaseSettings):
         default=None,
         description="Where Frankfurter is asked for the ECB's rates; without it the bank alone is.",
     )
+    coinmarketcap_key: SecretStr | None = Field(
+        default=None, description="CoinMarketCap's key; without one it is not asked."
+    )
+    coinmarketcap_url: str = Field(
+        default="https://pro-api.coinmarketcap.com", description="Where CoinMarketCap is asked."
+    )
     csv_folder: Path | None = Field(
         default=None,
         description="Price files of the source csvfile; without it `prices` in the data directory.",

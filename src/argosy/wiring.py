@@ -29,6 +29,7 @@ from argosy.settings import LogFormat, Settings, is_loopback
 from argosy.sources.alphavantage import AlphaVantageSource
 from argosy.sources.binance import BinanceSource
 from argosy.sources.coingecko import CoinGeckoSource
+from argosy.sources.coinmarketcap import CoinMarketCapSource
 from argosy.sources.csvfile import CsvFileSource
 from argosy.sources.ecb import EcbSource
 from argosy.sources.frankfurter import FrankfurterSource
@@ -205,6 +206,12 @@ def _sources(settings: Settings, rates: EcbSource, manners: Manners, clock: Cloc
             MassiveSource(
                 base_url=settings.massive_url,
                 key=_secret(settings.massive_key),
+                clock=clock,
+                manners=manners,
+            ),
+            CoinMarketCapSource(
+                base_url=settings.coinmarketcap_url,
+                key=_secret(settings.coinmarketcap_key),
                 clock=clock,
                 manners=manners,
             ),

@@ -43,3 +43,4 @@ class Trait(Enum):
     CLOCK_HOUR = "rows stamped an hour early after the clocks changed (§1)"
     SINGLE_PRECISION = "single-precision numbers printed in double precision"
     NO_EVENTS = "no events at all"
+    KEYED = "quotes keyed by number and currency instead of lists (§7)"

@@ -8,7 +8,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.simulator import alphavantage, binance, coingecko, ecb, frankfurter, massive, yahoo
+from tests.simulator import (
+    alphavantage,
+    binance,
+    coingecko,
+    coinmarketcap,
+    ecb,
+    frankfurter,
+    massive,
+    yahoo,
+)
 from tests.simulator.faults import Fault, Trait
 from tests.simulator.market import rate_days, small_world
 from tests.simulator.wire import Reply, Request
@@ -17,6 +26,7 @@ PROVIDERS = {
     "alphavantage": alphavantage,
     "binance": binance,
     "coingecko": coingecko,
+    "coinmarketcap": coinmarketcap,
     "frankfurter": frankfurter,
     "massive": massive,
 }

@@ -17,6 +17,7 @@ from argosy.sources.answers import Answer
 from argosy.sources.base import DAY, MINUTE
 from argosy.sources.binance import parse as binance
 from argosy.sources.coingecko import parse as coingecko
+from argosy.sources.coinmarketcap import parse as coinmarketcap
 from argosy.sources.frankfurter import parse as frankfurter
 from argosy.sources.massive import parse as massive
 
@@ -47,6 +48,12 @@ READERS = {
         "quotes": coingecko.parse_quotes,
         "search": coingecko.parse_search,
         "profile": coingecko.parse_profile,
+    },
+    "coinmarketcap": {
+        "bars": lambda answer: coinmarketcap.parse_bars(answer, interval=DAY),
+        "quotes": coinmarketcap.parse_quotes,
+        "map": coinmarketcap.parse_map,
+        "profile": coinmarketcap.parse_profile,
     },
     "frankfurter": {"range": frankfurter.parse_range},
     "massive": {
