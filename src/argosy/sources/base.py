@@ -14,11 +14,14 @@ from typing import NamedTuple
 from argosy.core.errors import CurrencyMismatchError, SourceKeyMissingError
 from argosy.core.market.asset import AssetCategory, Split
 from argosy.core.market.bars import Bar
-from argosy.core.money import CONTEXT, UNIT, exact_context, split_minor_unit
+from argosy.core.money import CONTEXT, UNIT, exact_context, known, split_minor_unit
 from argosy.sources.manifest import load_manifest
 
 MINUTE, HOUR, DAY, WEEK = "1m", "1h", "1d", "1wk"
 """The intervals of bars; every source of histories has the day."""
+
+HUNDRED = Decimal(100)
+"""What a percentage is a `fraction` of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,7 @@ class Quote:
         if not self.previous_close:
             return self
         change = CONTEXT.subtract(self.price, self.previous_close)
-        fraction = CONTEXT.divide(change, self.previous_close).quantize(UNIT)
-        return replace(self, change=change, change_fraction=fraction)
+        return replace(self, change=change, change_fraction=fraction(change, self.previous_close))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +242,11 @@ def scaled_bar(bar: Bar, factor: Decimal) -> Bar:
             low=_times(bar.low, factor),
             adjusted_close=_times(bar.adjusted_close, factor),
         )
+
+
+def fraction(change: Decimal, whole: Decimal) -> Decimal | None:
+    """Return a change as a part of a whole, such as percents of 100; None beyond 50 digits."""
+    return known(CONTEXT.divide(change, whole).quantize(UNIT, context=CONTEXT))
 
 
 def midnight(day: date) -> datetime:

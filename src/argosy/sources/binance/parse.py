@@ -15,9 +15,9 @@ from argosy.core.errors import (
 )
 from argosy.core.market.asset import AssetCategory
 from argosy.core.market.bars import Bar
-from argosy.core.money import CONTEXT, UNIT, parse_decimal
+from argosy.core.money import CONTEXT, parse_decimal
 from argosy.sources.answers import Answer, read_json, retry_after_s, sent_at, status_error
-from argosy.sources.base import Found, Quote
+from argosy.sources.base import HUNDRED, Found, Quote, fraction
 from argosy.sources.shape import Shape
 
 SOURCE = "binance"
@@ -94,7 +94,7 @@ def parse_quotes(answer: Answer, pairs: dict[str, Pair]) -> tuple[Quote, ...]:
                 day_low=_exact(entry, "lowPrice") or None,
                 volume=_exact(entry, "volume"),
                 change=_exact(entry, "priceChange"),
-                change_fraction=None if percent is None else (percent / 100).quantize(UNIT),
+                change_fraction=None if percent is None else fraction(percent, HUNDRED),
             )
         )
     return tuple(found)

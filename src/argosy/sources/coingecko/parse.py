@@ -21,9 +21,18 @@ from argosy.core.errors import (
 )
 from argosy.core.market.asset import AssetCategory
 from argosy.core.market.bars import Bar
-from argosy.core.money import CONTEXT, UNIT
 from argosy.sources.answers import Answer, read_json, retry_after_s, status_error
-from argosy.sources.base import DAY, HOUR, Found, History, Profile, Quote, midnight
+from argosy.sources.base import (
+    DAY,
+    HOUR,
+    HUNDRED,
+    Found,
+    History,
+    Profile,
+    Quote,
+    fraction,
+    midnight,
+)
 from argosy.sources.shape import Shape
 
 SOURCE = "coingecko"
@@ -159,7 +168,7 @@ def _quote(entry: Shape) -> Quote | None:
         day_low=entry.number("low_24h") or None,
         market_cap=entry.number("market_cap") or None,
         change=entry.number("price_change_24h"),
-        change_fraction=None if percent is None else _fraction(percent),
+        change_fraction=None if percent is None else fraction(percent, HUNDRED),
     )
 
 
@@ -217,10 +226,6 @@ def _inside(shape: Shape, name: str) -> Shape:
 def _first_text(values: Any) -> str | None:
     texts = values if isinstance(values, list) else []
     return next((text for text in texts if isinstance(text, str) and text), None)
-
-
-def _fraction(percent: Decimal) -> Decimal:
-    return CONTEXT.divide(percent, Decimal(100)).quantize(UNIT, context=CONTEXT)
 
 
 def _instant(stamp: Decimal | None) -> datetime:

@@ -5,7 +5,6 @@ Volumes are money and not coins, so they stay out.
 
 import re
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import NamedTuple
 
 from argosy.core.errors import (
@@ -20,9 +19,9 @@ from argosy.core.errors import (
 )
 from argosy.core.market.asset import AssetCategory
 from argosy.core.market.bars import Bar
-from argosy.core.money import CONTEXT, UNIT, parse_decimal
+from argosy.core.money import parse_decimal
 from argosy.sources.answers import Answer, read_json, retry_after_s, status_error
-from argosy.sources.base import DAY, Found, Profile, Quote, midnight
+from argosy.sources.base import DAY, HUNDRED, Found, Profile, Quote, fraction, midnight
 from argosy.sources.shape import Shape
 
 SOURCE = "coinmarketcap"
@@ -163,9 +162,7 @@ def _quote(entry: Shape) -> Quote | None:
         currency=CURRENCY,
         at=_time(priced if priced.has("last_updated") else entry, "last_updated"),
         market_cap=priced.number("market_cap") or None,
-        change_fraction=None
-        if percent is None
-        else CONTEXT.divide(percent, Decimal(100)).quantize(UNIT, context=CONTEXT),
+        change_fraction=None if percent is None else fraction(percent, HUNDRED),
     )
 
 
