@@ -140,6 +140,13 @@ class Settings(BaseSettings):
     coinmarketcap_url: str = Field(
         default="https://pro-api.coinmarketcap.com", description="Where CoinMarketCap is asked."
     )
+    remote_url: str | None = Field(
+        default=None,
+        description="The API of another Argosy, or of a server that answers like one.",
+    )
+    remote_token: SecretStr | None = Field(
+        default=None, description="What that server wants to be shown, if anything."
+    )
     csv_folder: Path | None = Field(
         default=None,
         description="Price files of the source csvfile; without it `prices` in the data directory.",

@@ -37,6 +37,7 @@ from argosy.sources.manners import Manners
 from argosy.sources.manual import ManualSource
 from argosy.sources.massive import MassiveSource
 from argosy.sources.registry import Registry
+from argosy.sources.remote import RemoteSource
 from argosy.sources.yahoo import YahooSource
 from argosy.store import backup
 from argosy.store.database import Database
@@ -191,6 +192,11 @@ def _sources(settings: Settings, rates: EcbSource, manners: Manners, clock: Cloc
             CsvFileSource(settings.prices_folder),
             rates,
             FrankfurterSource(base_url=settings.frankfurter_url, manners=manners),
+            RemoteSource(
+                base_url=settings.remote_url,
+                token=_secret(settings.remote_token),
+                manners=manners,
+            ),
             YahooSource(base_url=settings.yahoo_url, manners=manners),
             BinanceSource(base_url=settings.binance_url, manners=manners),
             AlphaVantageSource(

@@ -16,6 +16,7 @@ from tests.simulator import (
     ecb,
     frankfurter,
     massive,
+    remote,
     yahoo,
 )
 from tests.simulator.faults import Fault, Trait
@@ -29,6 +30,7 @@ PROVIDERS = {
     "coinmarketcap": coinmarketcap,
     "frankfurter": frankfurter,
     "massive": massive,
+    "remote": remote,
 }
 """Modules with a `reply(simulator, request)`, each below its name: http://…/binance/api/v3/…"""
 

@@ -20,6 +20,7 @@ from argosy.sources.coingecko import parse as coingecko
 from argosy.sources.coinmarketcap import parse as coinmarketcap
 from argosy.sources.frankfurter import parse as frankfurter
 from argosy.sources.massive import parse as massive
+from argosy.sources.remote import parse as remote
 
 RECORDED = Path(__file__).parent / "recorded"
 DOLLAR = alphavantage.Unit("USD")
@@ -64,6 +65,11 @@ READERS = {
         "previous": lambda answer: massive.parse_previous(answer, massive.Ticker("ABC")),
         "profile": massive.parse_profile,
         "search": massive.parse_search,
+    },
+    "remote": {
+        "prices": lambda answer: remote.parse_page(answer, DAY),
+        "asset": remote.parse_unit,
+        "splits": remote.parse_splits,
     },
 }
 """What reads an answer of each kind, by provider."""
