@@ -124,6 +124,12 @@ class Settings(BaseSettings):
         default="https://api.coingecko.com/api/v3",
         description="Where CoinGecko is asked; paid plans have https://pro-api.coingecko.com/api/v3.",
     )
+    finnhub_key: SecretStr | None = Field(
+        default=None, description="A key of Finnhub's, which is not asked without one."
+    )
+    finnhub_url: str = Field(
+        default="https://finnhub.io/api/v1", description="Where Finnhub is asked."
+    )
     massive_key: SecretStr | None = Field(
         default=None, description="Massive's key; without one it is not asked."
     )

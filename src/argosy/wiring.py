@@ -32,6 +32,7 @@ from argosy.sources.coingecko import CoinGeckoSource
 from argosy.sources.coinmarketcap import CoinMarketCapSource
 from argosy.sources.csvfile import CsvFileSource
 from argosy.sources.ecb import EcbSource
+from argosy.sources.finnhub import FinnhubSource
 from argosy.sources.frankfurter import FrankfurterSource
 from argosy.sources.manners import Manners
 from argosy.sources.manual import ManualSource
@@ -207,6 +208,12 @@ def _sources(settings: Settings, rates: EcbSource, manners: Manners, clock: Cloc
             CoinGeckoSource(
                 base_url=settings.coingecko_url,
                 key=_secret(settings.coingecko_key),
+                manners=manners,
+            ),
+            FinnhubSource(
+                key=_secret(settings.finnhub_key),
+                clock=clock,
+                base_url=settings.finnhub_url,
                 manners=manners,
             ),
             MassiveSource(

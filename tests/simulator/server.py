@@ -14,6 +14,7 @@ from tests.simulator import (
     coingecko,
     coinmarketcap,
     ecb,
+    finnhub,
     frankfurter,
     massive,
     remote,
@@ -31,6 +32,7 @@ PROVIDERS = {
     "frankfurter": frankfurter,
     "massive": massive,
     "remote": remote,
+    "finnhub": finnhub,
 }
 """Modules with a `reply(simulator, request)`, each below its name: http://…/binance/api/v3/…"""
 

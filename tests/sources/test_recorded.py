@@ -5,6 +5,7 @@
 """
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,16 @@ from argosy.sources.base import DAY, MINUTE
 from argosy.sources.binance import parse as binance
 from argosy.sources.coingecko import parse as coingecko
 from argosy.sources.coinmarketcap import parse as coinmarketcap
+from argosy.sources.finnhub import parse as finnhub
+from argosy.sources.finnhub.symbols import Symbol
 from argosy.sources.frankfurter import parse as frankfurter
 from argosy.sources.massive import parse as massive
 from argosy.sources.remote import parse as remote
 
 RECORDED = Path(__file__).parent / "recorded"
 DOLLAR = alphavantage.Unit("USD")
+CENTS = finnhub.Unit("USD", 100)
+APPLE = Symbol("AAPL")
 PAIRS = {"ETHBTC": binance.Pair("ETHBTC", "ETH", "BTC", trading=True)}
 READERS = {
     "alphavantage": {
@@ -57,6 +62,17 @@ READERS = {
         "profile": coinmarketcap.parse_profile,
     },
     "frankfurter": {"range": frankfurter.parse_range},
+    "finnhub": {
+        "candles": lambda answer: finnhub.parse_bars(answer, symbol=APPLE),
+        "hours": lambda answer: finnhub.parse_bars(answer, symbol=APPLE, interval="1h"),
+        "quote": lambda answer: finnhub.parse_quote(answer, symbol="AAPL", unit=CENTS),
+        "symbols": finnhub.parse_units,
+        "splits": finnhub.parse_splits,
+        "dividends": lambda answer: finnhub.parse_dividends(answer, unit=CENTS),
+        "rates": lambda answer: finnhub.parse_rates(answer, day=date(2024, 1, 5)),
+        "search": finnhub.parse_search,
+        "profile": lambda answer: finnhub.parse_profile(answer, symbol="AAPL"),
+    },
     "massive": {
         "bars": lambda answer: massive.parse_bars(answer, massive.Ticker("ABC"), DAY),
         "splits": massive.parse_splits,
