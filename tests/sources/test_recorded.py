@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from argosy.core.errors import SourceError
 from argosy.sources.alphavantage import parse as alphavantage
 from argosy.sources.answers import Answer
-from argosy.sources.base import DAY, MINUTE
+from argosy.sources.base import DAY, HOUR, MINUTE
 from argosy.sources.binance import parse as binance
 from argosy.sources.coingecko import parse as coingecko
 from argosy.sources.coinmarketcap import parse as coinmarketcap
@@ -64,7 +64,7 @@ READERS = {
     "frankfurter": {"range": frankfurter.parse_range},
     "finnhub": {
         "candles": lambda answer: finnhub.parse_bars(answer, symbol=APPLE),
-        "hours": lambda answer: finnhub.parse_bars(answer, symbol=APPLE, interval="1h"),
+        "hours": lambda answer: finnhub.parse_bars(answer, symbol=APPLE, interval=HOUR),
         "quote": lambda answer: finnhub.parse_quote(answer, symbol="AAPL", unit=CENTS),
         "symbols": finnhub.parse_units,
         "splits": finnhub.parse_splits,

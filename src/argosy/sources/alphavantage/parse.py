@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from argosy.core.errors import (
@@ -21,21 +21,25 @@ from argosy.core.errors import (
 )
 from argosy.core.market.asset import AssetCategory, Split
 from argosy.core.market.bars import Bar
-from argosy.core.money import CONTEXT, UNIT, parse_decimal, split_minor_unit
+from argosy.core.money import CONTEXT, parse_decimal, split_minor_unit
 from argosy.sources.answers import Answer, read_json, sent_at, status_error
 from argosy.sources.base import (
     DAY,
     HOUR,
+    HUNDRED,
     MINUTE,
     WEEK,
     DividendEvent,
     Found,
     Profile,
     Quote,
+    fraction,
     midnight,
     scaled_bar,
 )
 from argosy.sources.shape import Shape
+
+D = TypeVar("D", bound=date)
 
 SOURCE = "alphavantage"
 KEY_SETTING = "ARGOSY_ALPHAVANTAGE_KEY"
@@ -117,7 +121,7 @@ def parse_quote(answer: Answer, *, symbol: str, unit: Unit) -> Quote | None:
         day_low=unit.whole(_number(entry, "low")) or None,
         volume=_number(entry, "volume"),
         change=unit.whole(_number(entry, "change")),
-        change_fraction=(_decimal(percent) / 100).quantize(UNIT) if percent else None,
+        change_fraction=fraction(_decimal(percent), HUNDRED) if percent else None,
     )
 
 
@@ -324,13 +328,20 @@ def _zone(entry: Shape) -> ZoneInfo:
 
 def _day(stamp: str) -> date:
     try:
-        return date.fromisoformat(stamp[:10])
+        return _possible(date.fromisoformat(stamp[:10]))
     except ValueError as error:
         raise SourceChangedError(SOURCE, f"{stamp[:40]} is no date.") from error
 
 
 def _instant(stamp: str, zone: ZoneInfo) -> datetime:
     try:
-        return datetime.fromisoformat(stamp).replace(tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+        return _possible(datetime.fromisoformat(stamp)).replace(tzinfo=zone).astimezone(UTC)
+    except ValueError as error:
         raise SourceChangedError(SOURCE, f"{stamp[:40]} is no time.") from error
+
+
+def _possible(day: D) -> D:
+    """Refuse a day at the edge of the calendar, beyond which no week or zone has an end."""
+    if not 1700 < day.year < 9000:
+        raise ValueError
+    return day

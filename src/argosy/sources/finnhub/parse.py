@@ -21,17 +21,19 @@ from argosy.core.errors import (
 )
 from argosy.core.market.asset import AssetCategory, Split
 from argosy.core.market.bars import Bar
-from argosy.core.money import CONTEXT, UNIT, split_minor_unit
+from argosy.core.money import CONTEXT, split_minor_unit
 from argosy.sources.adjusted import as_traded
 from argosy.sources.answers import Answer, read_json, status_error
 from argosy.sources.base import (
     DAY,
+    HUNDRED,
     WEEK,
     DividendEvent,
     Found,
     Profile,
     Quote,
     RateQuote,
+    fraction,
     midnight,
 )
 from argosy.sources.finnhub.symbols import STEPS, Symbol
@@ -119,7 +121,7 @@ def parse_quote(answer: Answer, *, symbol: str, unit: Unit) -> Quote | None:
         day_high=unit.whole(entry.number("h")) or None,
         day_low=unit.whole(entry.number("l")) or None,
         change=unit.whole(entry.number("d")),
-        change_fraction=None if percent is None else (percent / 100).quantize(UNIT),
+        change_fraction=None if percent is None else fraction(percent, HUNDRED),
     )
 
 
