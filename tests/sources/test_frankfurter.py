@@ -58,7 +58,7 @@ async def test_after_the_last_day_there_is_nothing(simulator, frankfurter):
 
 
 async def test_some_currencies_are_given_and_one_that_nobody_knows_takes_none_away(frankfurter):
-    rates = await frankfurter.rates(currencies={"USD", "XXX"})
+    rates = await frankfurter.rates(currencies={"USD", "ZZZ"})
     assert {one.quote for one in rates} == {"USD"}
     assert len(rates) == 100
     assert all(isinstance(one.rate, Decimal) for one in rates)

@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,11 +21,12 @@ from argosy.sources.answers import Answer
 from argosy.sources.base import HOUR, MINUTE, WEEK
 from argosy.sources.manners import Manners
 from argosy.sources.massive import MassiveSource
-from argosy.sources.massive.parse import parse_dividends
+from argosy.sources.massive.parse import Ticker, parse_bars, parse_dividends, parse_snapshot
 from tests.simulator.faults import Fault
 from tests.simulator.massive import CIRCLE, FREE, PAID
 
 LATER = datetime(2025, 6, 1, tzinfo=UTC)
+RECORDED = Path(__file__).parent / "recorded" / "massive" / "ok"
 NEW_YORK = ZoneInfo("America/New_York")
 FIVE = RateLimit(requests=5, per_s=60.0)
 
@@ -317,3 +319,33 @@ async def test_pages_that_go_in_a_circle_end_in_an_error(simulator, massive):
     with pytest.raises(SourceChangedError, match="circle"):
         await massive.history(CIRCLE)
     assert len(simulator.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("symbol", "currency", "zone", "is_share"),
+    [
+        ("BRK.B", "USD", NEW_YORK, True),
+        ("X:BTCEUR", "EUR", UTC, False),
+        ("C:EURUSD", "USD", UTC, False),
+        ("I:SPX", None, NEW_YORK, False),
+    ],
+)
+def test_a_prefix_says_what_a_ticker_is(symbol, currency, zone, is_share):
+    ticker = Ticker(symbol)
+    assert (ticker.currency, ticker.zone, ticker.is_share) == (currency, zone, is_share)
+
+
+def test_what_was_not_traded_today_has_no_price_of_now():
+    body = (RECORDED / "snapshot_two.json").read_bytes()
+    (quote,) = parse_snapshot(Answer(status=200, body=body))
+    assert (quote.symbol, quote.price) == ("ABC", Decimal("20.506"))
+    assert quote.change == Decimal("-0.124")
+    assert quote.at == datetime(2020, 11, 12, 14, 54, 54, 630916, UTC)
+
+
+@pytest.mark.parametrize("stamp", [1709438400000, 1709442000000, 1709528400000])
+def test_a_week_of_shares_is_its_monday_however_its_window_is_stamped(stamp):
+    """Sunday at midnight in Greenwich, and in New York; Monday in New York."""
+    body = b'{"status": "OK", "results": [{"c": 10, "t": %d}]}' % stamp
+    (bar,) = parse_bars(Answer(status=200, body=body), Ticker("ACME"), WEEK).rows
+    assert (bar.day, bar.at) == (date(2024, 3, 4), datetime(2024, 3, 4, tzinfo=UTC))
