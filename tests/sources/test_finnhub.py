@@ -135,6 +135,13 @@ async def test_weeks_begin_on_mondays_and_end_as_they_were_traded(simulator, pai
     assert {bar.day: bar.close for bar in history.bars} == closes
 
 
+async def test_a_week_in_which_the_range_ends_is_whole(paid):
+    weeks = {bar.day: bar for bar in (await paid.history("ACME", interval=WEEK)).bars}
+    start, tuesday = date(2024, 6, 5), date(2024, 6, 18)
+    part = await paid.history("ACME", start=start, end=tuesday, interval=WEEK)
+    assert part.bars == (weeks[date(2024, 6, 10)], weeks[date(2024, 6, 17)])
+
+
 @pytest.mark.parametrize(("interval", "a_day"), [(HOUR, 6), (MINUTE, 390)])
 async def test_hours_and_minutes_add_up_to_their_days(simulator, paid, interval, a_day):
     days = [bar for bar in simulator.listings["ACME"].bars if bar.day >= date(2024, 12, 26)]

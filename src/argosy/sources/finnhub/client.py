@@ -15,6 +15,7 @@ from argosy.runtime.clock import Clock
 from argosy.sources.answers import Answer
 from argosy.sources.base import (
     DAY,
+    WEEK,
     DividendEvent,
     Found,
     History,
@@ -187,7 +188,8 @@ class FinnhubSource(HistorySource, QuoteSource, RateSource, SearchSource, Profil
     ) -> list[Bar]:
         """Ask for bars in order: all days in one request, minutes and hours month by month."""
         now = self._clock.now()
-        last = min(_midnight(end, _ONE_DAY * 2) if end else now, now)
+        beyond = _ONE_DAY * (8 if interval == WEEK else 2)  # a week comes whole, or is cut
+        last = min(_midnight(end, beyond) if end else now, now)
         is_short = interval in STEPS
         since = _midnight(start, -_ONE_DAY) if start else last - _PAGE
         if not is_short and start is None:
