@@ -5,10 +5,26 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import stamina
+import structlog
+from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 from argosy.core.errors import RateLimitedError, SourceDownError
 
 T = TypeVar("T")
+_log = structlog.get_logger()
+
+
+def _tell(details: RetryDetails) -> None:
+    _log.info(
+        "source.retry",
+        error=str(details.caused_by),
+        attempt=details.retry_num,
+        wait_s=round(details.wait_for, 3),
+    )
+
+
+# By itself stamina would warn, and show the arguments of the call.
+set_on_retry_hooks([_tell])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
