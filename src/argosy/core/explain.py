@@ -17,7 +17,7 @@ from argosy.core.errors import plain
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """Where a number is stored: `kind` transaction, price, rate, split, figure, flow or discount."""
+    """What a number is: a transaction's, price, rate, split, figure, flow or discount (`kind`)."""
 
     kind: str
     facts: tuple[tuple[str, str], ...] = ()
