@@ -250,6 +250,17 @@ def test_rows_that_are_wrong_are_told_one_a_line():
     assert text.splitlines()[1] == "  row 6: quantity is empty"
 
 
+def test_of_very_many_wrong_rows_the_first_are_told_and_the_others_counted():
+    many = [RowProblem(row, "quantity is empty") for row in range(2000)]
+    mode.take([])
+    lines = error_text(errors.BatchError(many)).splitlines()
+    assert len(lines) == 1 + 50 + 1
+    assert lines[-1] == "  … and 1,950 more."
+    mode.take(["--json"])
+    assert len(json.loads(error_text(errors.BatchError(many)))["problems"]) == 2000
+    mode.take([])
+
+
 def test_the_json_flag_may_stand_anywhere_before_two_dashes():
     assert mode.take(["a", "--json", "b"]) == ["a", "b"]
     assert mode.as_json()
