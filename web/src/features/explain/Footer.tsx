@@ -38,6 +38,7 @@ export function Footer({ explanation, command }: Props): ReactElement {
         Copy link
       </Button>
       <Button
+        className="wide"
         variant="default"
         title={command}
         onClick={() => copy('Command copied.', command)}
