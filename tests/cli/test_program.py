@@ -98,7 +98,7 @@ def test_what_is_refused_has_its_exit_code_and_one_sentence(argosy):
     assert create(argosy).returncode == 0
     again = create(argosy)
     assert again.returncode == 1
-    assert again.stderr == "Error: This email address has an account already.\n"
+    assert again.stderr == "Error: This e-mail address has an account already.\n"
     short = create(argosy, "bob", stdin="short\n")
     assert (short.returncode, short.stderr) == (1, "Error: A password has 8 to 100 characters.\n")
     as_json = create(argosy, "ada", "--json")
