@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     )
     redis_url: SecretStr | None = Field(
         default=None,
-        description="Redis or Valkey for cache, locks and events; without it they are in memory.",
+        description="Redis or Valkey, for what processes will share; no feature needs it yet.",
     )
     host: str = Field(default="127.0.0.1", description="The address that `argosy serve` binds.")
     port: int = Field(

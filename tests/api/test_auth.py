@@ -37,7 +37,7 @@ async def test_nobody_becomes_admin_by_being_first(client):
 @pytest.mark.parametrize(
     ("field", "value", "named"),
     [
-        ("email", "ADA@Example.ORG", "email"),
+        ("email", "ADA@Example.ORG", "e-mail"),
         ("username", "ADA", "username"),
         ("username", "ＡＤＡ", "username"),
     ],

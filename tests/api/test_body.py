@@ -152,6 +152,15 @@ async def test_a_broken_body_is_refused(client, body, path):
     assert response.json()["code"] == "invalid"
 
 
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", None])
+async def test_a_body_without_the_type_of_json_is_told_what_to_send(client, kind):
+    headers = {} if kind is None else {"Content-Type": kind}
+    response = await client.post("/echo", content=b'{"number": "1"}', headers=headers)
+    assert response.status_code == 422
+    (problem,) = response.json()["detail"]
+    assert problem["msg"] == "A JSON object is needed, with Content-Type: application/json"
+
+
 async def test_a_byte_order_mark_is_no_error(client):
     assert (await post(client, b'\xef\xbb\xbf{"number": "1"}')).status_code == 200
 

@@ -45,6 +45,7 @@ async def desk(each_client):
 @pytest.mark.parametrize(
     "path",
     [
+        "/portfolios",
         "/portfolios/{id}",
         "/portfolios/{id}/holdings",
         "/transactions",

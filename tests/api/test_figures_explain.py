@@ -88,6 +88,9 @@ class Rows:
 
     async def _figure(self, facts: dict[str, str]) -> float:
         on = facts["as_of"]
+        if "start" in facts:
+            found = await self.story.ask("/performance", start=facts["start"], end=on)
+            return float(found[facts["figure"]])
         if "asset_id" not in facts:
             return float((await self.story.ask(as_of=on))[facts["figure"]])
         holdings = await self.story.ask("/holdings", as_of=on, include="closed")
@@ -220,7 +223,7 @@ async def test_returns_are_explained_after_the_last_known_day(client):
     assert float(found["value"]) == pytest.approx(shown["twr"], rel=1e-12)
 
 
-@pytest.mark.parametrize("figure", ["twr", "mwr", "modified_dietz"])
+@pytest.mark.parametrize("figure", ["twr", "mwr", "modified_dietz", "gain", "flows"])
 async def test_a_return_can_be_explained_over_a_range(client, argosy, figure):
     story = await Story.told(client)
     days = (await story.ask("/series"))["date"]
@@ -228,6 +231,83 @@ async def test_a_return_can_be_explained_over_a_range(client, argosy, figure):
     shown = await story.ask("/performance", start=start, end=end)
     query = {"figure": figure, "start": start, "as_of": end}
     await check_figure(story, Rows(story, argosy), shown[figure], **query)
+
+
+@pytest.mark.parametrize("place", [0, 60])
+async def test_the_deepest_fall_is_explained_by_the_growth_at_its_ends(client, argosy, place):
+    """Against the series, walked day by day with W = 1 before the first."""
+    story = await Story.told(client)
+    start = (await story.ask("/series"))["date"][place]
+    series = await story.ask("/series", start=start)
+    high, deepest, lowest = 1.0, 0.0, ""
+    for day, twr in zip(series["date"], series["twr"], strict=True):
+        high = max(high, 1.0 + twr)
+        if (1.0 + twr) / high - 1.0 < deepest:
+            deepest, lowest = (1.0 + twr) / high - 1.0, day
+    assert deepest < 0
+    query = {"figure": "max_drawdown", "start": start}
+    await check_figure(story, Rows(story, argosy), deepest, **query)
+    found = await story.ask("/explain", **query)
+    assert lowest in {node["facts"].get("as_of") for node in leaves(found["nodes"])}
+
+
+async def test_a_figure_stands_beside_itself_under_the_other_methods(client):
+    story = await Story.told(client)
+    asked = {"figure": "unrealized_gain", "include": "methods"}
+    holdings = await story.ask("/holdings")
+    of_holdings = [{**asked, "asset_id": one["asset_id"]} for one in holdings]
+    queries = [asked, *of_holdings, {**asked, "figure": "realized_gain", "as_of": "2023-09-01"}]
+    told = [(query, await story.ask("/explain", **query)) for query in queries]
+    for query, found in told:
+        names = [other["method"] for other in found["methods"]]
+        assert names == [method for method in METHODS[1:] if method != "specific"] or (
+            names == list(METHODS[1:])
+        )
+        for other in found["methods"]:
+            await story.change(cost_basis_method=other["method"])
+            under = await story.ask("/explain", **{**query, "include": ""})
+            assert other["value"] == under["value"], (query, other)
+        await story.change(cost_basis_method="average")
+    assert len({other["value"] for other in told[0][1]["methods"]}) > 1
+
+
+async def test_what_no_method_has_a_say_in_is_not_compared(client):
+    story = await Story.told(client)
+    found = await story.ask("/explain", figure="total_value", include="methods")
+    assert found["methods"] == []
+    assert found["day_before"] is None
+    assert (await story.ask("/explain", figure="cost", asset_id=story.assets["ACME"]))[
+        "methods"
+    ] is None
+
+
+async def test_a_figure_stands_beside_itself_a_day_earlier(client):
+    story = await Story.told(client)
+    asset = story.assets["ETH"]
+    for query in (
+        {"figure": "total_value"},
+        {"figure": "value", "asset_id": asset},
+        {"figure": "twr", "start": "2023-06-01"},
+    ):
+        now = await story.ask("/explain", **query, include="day_before")
+        earlier = now["day_before"]
+        then = await story.ask("/explain", **query, as_of=earlier["as_of"])
+        assert earlier["value"] == then["value"]
+        change = Decimal(now["value"]) - Decimal(then["value"])
+        assert abs(Decimal(earlier["change"]) - change) < Decimal("1E-25")
+        assert earlier["reason"] is None
+
+
+async def test_a_day_earlier_may_be_too_early(client):
+    story = await Story.told(client)
+    first = min(entry["timestamp"][:10] for entry in LINES if entry["type"] == "BUY")
+    query = {"figure": "twr", "start": first, "as_of": first, "include": "day_before"}
+    assert (await story.ask("/explain", **query))["day_before"]["reason"]
+    bought = {"figure": "value", "as_of": first, "include": "day_before"}
+    holdings = await story.ask("/holdings", as_of=first)
+    found = await story.ask("/explain", **bought, asset_id=holdings[0]["asset_id"])
+    assert (found["day_before"]["value"], found["day_before"]["change"]) == (None, None)
+    assert found["day_before"]["reason"]
 
 
 async def test_status_names_the_worst_that_is_known(client):

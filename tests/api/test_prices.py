@@ -66,7 +66,7 @@ async def test_bars_that_cannot_be_true_are_rejected_one_by_one(each_desk):
     answer = (await put(each_desk, bars)).json()
     assert answer["created"] == 2
     assert [one["row"] for one in answer["rejected"]] == list(range(1, 12))
-    assert "same time as row 0" in answer["rejected"][8]["reason"]
+    assert "An earlier row has the same time." in answer["rejected"][8]["reason"]
     assert [bar["close"] for bar in await items(each_desk)] == ["1", "3"]
 
 

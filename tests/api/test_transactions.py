@@ -436,6 +436,23 @@ async def test_two_sales_at_once_cannot_both_have_the_last_shares(each_desk):
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
 
 
+async def test_what_makes_a_stored_line_impossible_is_a_conflict(each_desk):
+    await each_desk.buy("4", "2024-01-03")
+    one = await each_desk.buy("1", "2024-01-04")
+    split = await each_desk.entered("SPLIT", ratio="3:2", amount="50", timestamp="2024-02-01")
+    for answer in (
+        await each_desk.client.delete(f"{URL}/{one['id']}"),
+        await each_desk.client.patch(f"{URL}/{one['id']}", json={"quantity": "2"}),
+        await each_desk.post("BUY", quantity="1", price="1", timestamp="2024-01-05"),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+        assert split["id"] in answer.json()["detail"]
+        assert "cash in lieu has nothing to sell" in answer.json()["detail"]
+    line = each_desk.line("BUY", quantity="1", price="1", timestamp="2024-01-05")
+    batch = await each_desk.client.post(f"{URL}/batch", json={"transactions": [line]})
+    assert (batch.status_code, batch.json()["code"]) == (409, "batch_conflict")
+
+
 # Lists
 
 

@@ -181,8 +181,8 @@ def test_a_number_that_is_none_is_named_once(at_work):
 
 def test_a_source_that_is_not_there_is_told(at_work):
     found = at_work("prices", "load", "--symbol", "ACME", "--source", "nowhere")
-    assert found.code == 4
-    assert "no such source" in found.error
+    assert found.code == 1
+    assert "There is no source" in found.error
     assert at_work("prices", "load", "--symbol", "NOPE", "--source", "csvfile").code == 3
 
 

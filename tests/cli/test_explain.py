@@ -39,6 +39,16 @@ def test_a_figure_that_does_not_exist_or_was_never_there_is_refused(demo):
     assert demo("explain", "total_value", "--portfolio", "Other").code == 3
 
 
+def test_what_a_range_brought_is_explained_from_its_first_day_on(demo):
+    words = ("--portfolio", "Demo", "--start", "2020-04-01", "--as-of", "2021-03-31")
+    assert "gain on 2021-03-31: 44,633.42 EUR" in demo("explain", "gain", *words).out
+    fall = demo("explain", "max_drawdown", *words).out
+    assert "max_drawdown on 2021-03-31: −8.03 %" in fall
+    refused = demo("explain", "total_value", *words)
+    assert refused.code == 1
+    assert "start goes with" in refused.error
+
+
 def test_an_earlier_day_has_its_own_explanation(demo):
     words = ("explain", "quantity", "--portfolio", "Demo", "--asset", "AAPL")
     before = demo(*words, "--as-of", "2020-08-28", "--json").json

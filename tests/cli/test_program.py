@@ -98,7 +98,7 @@ def test_what_is_refused_has_its_exit_code_and_one_sentence(argosy):
     assert create(argosy).returncode == 0
     again = create(argosy)
     assert again.returncode == 1
-    assert again.stderr == "Error: This email address has an account already.\n"
+    assert again.stderr == "Error: This e-mail address has an account already.\n"
     short = create(argosy, "bob", stdin="short\n")
     assert (short.returncode, short.stderr) == (1, "Error: A password has 8 to 100 characters.\n")
     as_json = create(argosy, "ada", "--json")
@@ -248,6 +248,17 @@ def test_rows_that_are_wrong_are_told_one_a_line():
     mode.take([])
     text = error_text(errors.BatchError([RowProblem(6, "quantity is empty")]))
     assert text.splitlines()[1] == "  row 6: quantity is empty"
+
+
+def test_of_very_many_wrong_rows_the_first_are_told_and_the_others_counted():
+    many = [RowProblem(row, "quantity is empty") for row in range(2000)]
+    mode.take([])
+    lines = error_text(errors.BatchError(many)).splitlines()
+    assert len(lines) == 1 + 50 + 1
+    assert lines[-1] == "  … and 1,950 more."
+    mode.take(["--json"])
+    assert len(json.loads(error_text(errors.BatchError(many)))["problems"]) == 2000
+    mode.take([])
 
 
 def test_the_json_flag_may_stand_anywhere_before_two_dashes():

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import argosy.sources
-from argosy.core.errors import NotAtSourceError, SourceKeyMissingError
+from argosy.core.errors import InputError, SourceKeyMissingError
 from argosy.core.market.asset import AssetCategory
 from argosy.sources.base import Source
 from argosy.sources.csvfile import CsvFileSource
@@ -55,7 +55,7 @@ def test_rates_and_searches_are_found_by_what_sources_can_do(registry):
 
 def test_a_source_that_does_not_exist_lists_those_that_do(registry):
     assert registry.get("ecb").name == "ecb"
-    with pytest.raises(NotAtSourceError, match="csvfile, ecb, manual, yahoo"):
+    with pytest.raises(InputError, match="csvfile, ecb, manual, yahoo"):
         registry.get("nosuch")
 
 

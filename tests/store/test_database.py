@@ -30,6 +30,31 @@ async def test_an_exception_takes_everything_back(database):
         assert await fetch_all(session, "SELECT 1 FROM transactions") == []
 
 
+@pytest.mark.parametrize("kind", ["read", "write"])
+async def test_whoever_is_cancelled_leaves_no_transaction_behind(database, kind):
+    """At any moment: a connection that kept its snapshot would show an old state to the next."""
+
+    async def work() -> None:
+        async with getattr(database, kind)() as session:
+            for _ in range(3):
+                await versions.read(session, ["prices"])
+                if kind == "write":
+                    await versions.bump(session, ["rates"])
+
+    for round_, turns in enumerate(range(0, 400, 10), 1):
+        task = asyncio.create_task(work())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        async with database.write() as session:
+            await versions.bump(session, ["prices"])
+        async with database.read() as session:
+            seen = await versions.read(session, ["prices", "rates"])
+        assert seen["prices"] == round_
+        assert seen["rates"] % 3 == 0
+
+
 async def test_a_name_is_unique_in_any_letter_case_whoever_comes_first(database):
     async with database.write() as session:
         await add_user(session, "Ada")

@@ -1,16 +1,17 @@
 """Bodies, read exactly: JSON numbers become `Decimal`, never float, and large ones do not block.
 
 Every router uses `ExactRoute`. A route whose body may have very many rows takes it with
-`large_body`, which validates it away from the event loop.
+`large_body` or `large_rows`, which validate it away from the event loop.
 """
 
 import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
 from decimal import Decimal
 from json import JSONDecodeError
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -19,10 +20,12 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from typing_extensions import override
 
-from argosy.core.errors import UnauthorizedError
+from argosy.core.errors import RowProblem, UnauthorizedError
 from argosy.runtime.tokens import TokenType
+from argosy.services.batches import undisturbed
 
 Model = TypeVar("Model", bound=BaseModel)
+Draft = TypeVar("Draft")
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -162,6 +165,29 @@ def large_body(
 
     read.body_model = model  # type: ignore[attr-defined]
     return read
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(Generic[Model, Draft]):
+    """A body whose rows are read: before the transaction begins, for others want to write too."""
+
+    body: Model
+    drafts: list[Draft]
+    problems: list[RowProblem]
+
+
+def large_rows(
+    model: type[Model], read: Callable[[Model], tuple[list[Draft], list[RowProblem]]]
+) -> Callable[[Request], Coroutine[Any, Any, Rows[Model, Draft]]]:
+    """Make a dependency that validates a large body and reads its rows, both in a thread."""
+    validated = large_body(model)
+
+    async def rows(request: Request) -> Rows[Model, Draft]:
+        body = await validated(request)
+        return Rows(body, *await undisturbed(read, body))
+
+    rows.body_model = model  # type: ignore[attr-defined]
+    return rows
 
 
 def json_refused(error: JSONDecodeError) -> RequestValidationError:

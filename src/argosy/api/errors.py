@@ -77,6 +77,7 @@ PROBLEMS_MAX = 100
 """Of very many wrong fields the first hundred are told."""
 
 _ECHO_MAX = 100
+_NO_OBJECT = {"model_type", "model_attributes_type"}
 _PRIVATE = {"password", "new_password", "refresh_token", "invite_code", "token"}
 
 log = structlog.get_logger("argosy.api")
@@ -162,6 +163,9 @@ def field_errors(problems: Sequence[Any]) -> list[dict[str, Any]]:
     for problem in problems[:PROBLEMS_MAX]:
         loc = list(problem["loc"])
         message = problem["msg"].removeprefix("Value error, ")
+        if problem["type"] in _NO_OBJECT:
+            message = "A JSON object is needed"
+            message += ", with Content-Type: application/json" if loc == ["body"] else ""
         item: dict[str, Any] = {"type": problem["type"], "loc": loc, "msg": message}
         given = problem.get("input")
         if (

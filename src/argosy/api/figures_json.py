@@ -16,7 +16,7 @@ from argosy.core.money import plain
 from argosy.core.performance.summary import Performance
 from argosy.core.valuation.figures import HoldingFigures, PortfolioFigures
 from argosy.services.books import Ledger
-from argosy.services.explaining import Explanation
+from argosy.services.explaining import DayBefore, Explanation, UnderMethod
 from argosy.services.figures import Gain, Slice
 
 _MONEY_OF_PORTFOLIO = (
@@ -254,8 +254,23 @@ def explanation_json(found: Explanation, asset_id: str | None) -> bytes:
             "reason": found.reason,
             "root": found.nodes[-1].id if found.nodes else None,
             "nodes": [_node(node) for node in found.nodes],
+            "methods": None if found.methods is None else [_under(one) for one in found.methods],
+            "day_before": None if found.day_before is None else _day_before(found.day_before),
         }
     )
+
+
+def _under(other: UnderMethod) -> dict[str, Any]:
+    return {"method": other.method.value, "value": text(other.value)}
+
+
+def _day_before(earlier: DayBefore) -> dict[str, Any]:
+    return {
+        "as_of": earlier.as_of.isoformat(),
+        "value": text(earlier.value),
+        "change": text(earlier.change),
+        "reason": earlier.reason,
+    }
 
 
 def _status(found: Explanation) -> str:

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 refused (impossible input, a conflict, missing data), 2 wr
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from argosy.cli import mode
@@ -14,11 +15,13 @@ from argosy.core.errors import (
     BatchConflictError,
     BatchError,
     NotFoundError,
+    RowProblem,
     SourceError,
     StorageError,
 )
 
 REFUSED, USAGE, NOT_FOUND, FAILED = 1, 2, 3, 4
+_LISTED = 50
 
 
 def main() -> None:
@@ -45,6 +48,12 @@ def error_text(error: ArgosyError) -> str:
     if mode.as_json():
         rows = [asdict(problem) for problem in problems]
         return json.dumps({"detail": str(error), "code": error.code, "problems": rows})
-    return "\n".join(
-        [f"Error: {error}", *(f"  {problem.place}: {problem.reason}" for problem in problems)]
-    )
+    return "\n".join([f"Error: {error}", *(f"  {line}" for line in listed(problems))])
+
+
+def listed(problems: Sequence[RowProblem]) -> list[str]:
+    """Say where each problem is; of very many the first ones, and how many there are more."""
+    lines = [f"{problem.place}: {problem.reason}" for problem in problems[:_LISTED]]
+    if len(problems) > _LISTED:
+        lines.append(f"… and {len(problems) - _LISTED:,} more.")
+    return lines

@@ -9,7 +9,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from argosy.api import figures_json as write
-from argosy.cli.figures import Day
+from argosy.cli.figures import Day, First
 from argosy.cli.numbers import UNKNOWN, money, percent, quantity
 from argosy.cli.output import show
 from argosy.cli.portfolio_option import UserOption, load_ledger
@@ -35,6 +35,7 @@ def explain(
         str | None, typer.Option(help="The symbol or id, of a holding's figure.")
     ] = None,
     as_of: Day = None,
+    start: First = None,
     user: UserOption = None,
 ) -> None:
     """Show the computation behind a figure as a tree; its leaves are stored rows."""
@@ -52,6 +53,7 @@ def explain(
             asset_id=asset_id,
             as_of=as_of,
             today=today(argosy.clock),
+            start=start,
         )
         return explanation, asset_id
 
@@ -77,7 +79,7 @@ def _value(found: Explanation) -> str:
     if found.currency is not None:
         return f"{money(found.value, found.currency)} {found.currency}"
     is_share = found.figure.endswith("return") or found.figure == "weight"
-    is_share = is_share or found.figure in explaining.RETURN_FIGURES
+    is_share = is_share or found.figure in {*explaining.RETURN_FIGURES, "max_drawdown"}
     return percent(found.value) if is_share else quantity(found.value)
 
 

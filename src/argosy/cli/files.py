@@ -6,14 +6,13 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from argosy.cli import mode
+from argosy.cli import listed, mode
 from argosy.cli.output import note
 from argosy.core.errors import RowProblem
 from argosy.core.importers.draft import ImportProblem
 from argosy.core.importers.lines import Source
 
 CHUNK = 1 << 18
-SHOWN = 50
 
 FileArgument: TypeAlias = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file.")
@@ -35,10 +34,8 @@ def tell(problems: Sequence[RowProblem]) -> None:
     """Tell people what is wrong, line by line; in JSON it is part of the answer."""
     if mode.as_json():
         return
-    for problem in problems[:SHOWN]:
-        note(f"{problem.place}: {problem.reason}")
-    if len(problems) > SHOWN:
-        note(f"… and {len(problems) - SHOWN} more.")
+    for line in listed(problems):
+        note(line)
 
 
 def written(problems: Sequence[RowProblem]) -> list[dict[str, object]]:

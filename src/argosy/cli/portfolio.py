@@ -3,16 +3,14 @@
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.console import RenderableType
 
 from argosy.api.schemas.portfolio import PortfolioIn, PortfolioOut
-from argosy.api.schemas.rows import told
+from argosy.api.schemas.rows import checked
 from argosy.cli import figures, gains
 from argosy.cli.output import show, table
 from argosy.cli.portfolio_option import UserOption
 from argosy.cli.program import with_argosy
-from argosy.core.errors import InputError
 from argosy.services import acting, portfolios
 from argosy.services.portfolios import Portfolio
 from argosy.wiring import Argosy
@@ -35,16 +33,17 @@ def create(
     user: UserOption = None,
 ) -> None:
     """Make a portfolio."""
-    draft = _checked(
-        name=name,
-        currency=currency,
-        cost_basis_method=method,
-        dividend_policy=dividend_policy,
-        fees_in_cost=fees_in_cost,
-        track_cash=track_cash,
-        allow_short=allow_short,
-        description=description,
-    ).draft()
+    fields = {
+        "name": name,
+        "currency": currency,
+        "cost_basis_method": method,
+        "dividend_policy": dividend_policy,
+        "fees_in_cost": fees_in_cost,
+        "track_cash": track_cash,
+        "allow_short": allow_short,
+        "description": description,
+    }
+    draft = checked(PortfolioIn, fields).draft()
 
     async def make(argosy: Argosy) -> Portfolio:
         async with argosy.database.write() as session:
@@ -70,13 +69,6 @@ def list_portfolios(user: UserOption = None) -> None:
 
 figures.register(app)
 gains.register(app)
-
-
-def _checked(**fields: object) -> PortfolioIn:
-    try:
-        return PortfolioIn.model_validate(fields)
-    except ValidationError as error:
-        raise InputError(told(error)) from error
 
 
 def _table(found: list[Portfolio]) -> RenderableType:

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from argosy.cli import exit_code, mode
 from argosy.cli.day_option import day_option
 from argosy.cli.files import FileArgument, source_of, tell, written
-from argosy.cli.output import progress, show, table
+from argosy.cli.output import note, progress, show, table
 from argosy.cli.prices import report
 from argosy.cli.program import with_argosy
 from argosy.core.errors import InputError
@@ -15,7 +16,7 @@ from argosy.core.money import parse_currency
 from argosy.runtime.clock import today
 from argosy.services import rates, refresh
 from argosy.services.prices import Put, check_source
-from argosy.services.refresh import LoadedRates
+from argosy.services.refresh import LoadedRates, RatesNotLoaded
 from argosy.wiring import Argosy
 
 app = typer.Typer(help="Store exchange rates that all users share.", no_args_is_help=True)
@@ -59,7 +60,7 @@ def load(
     """Store the rates that are installed, and the newer ones that the network has."""
     chosen = None if not currency else {parse_currency(one) for one in currency}
 
-    async def fetch(argosy: Argosy) -> list[LoadedRates]:
+    async def fetch(argosy: Argosy) -> list[LoadedRates | RatesNotLoaded]:
         return await refresh.load_rates(
             argosy.database,
             argosy.sources,
@@ -69,10 +70,23 @@ def load(
         )
 
     with progress("Loading rates"):
-        loaded = with_argosy(fetch)
-    show([_loaded(one) for one in loaded], lambda: table(_COLUMNS, [_row(one) for one in loaded]))
+        done = with_argosy(fetch)
+    loaded = [one for one in done if isinstance(one, LoadedRates)]
+    failed = [one for one in done if isinstance(one, RatesNotLoaded)]
+    value = {
+        "loaded": [_loaded(one) for one in loaded],
+        "failed": [
+            {"source": one.source, "reason": str(one.error), "code": one.error.code}
+            for one in failed
+        ],
+    }
+    show(value, lambda: table(_COLUMNS, map(_row, loaded)))
     for one in loaded:
         tell(one.rejected)
+    if failed and not mode.as_json():
+        note("\n".join(f"Error: {one.error}" for one in failed))
+    if failed:
+        raise typer.Exit(max(exit_code(one.error) for one in failed))
 
 
 _COLUMNS = ("Source", "From", "To", "Created>", "Updated>", "Unchanged>")

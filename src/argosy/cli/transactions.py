@@ -3,18 +3,16 @@
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from argosy.api.schemas.batch import ImportOut
-from argosy.api.schemas.rows import told
+from argosy.api.schemas.rows import checked
 from argosy.api.schemas.transaction import TransactionOut, TransactionRowIn
 from argosy.cli.files import FileArgument, source_of, tell
 from argosy.cli.output import note, progress, show, table
 from argosy.cli.portfolio_option import UserOption
 from argosy.cli.program import with_argosy
-from argosy.core.errors import InputError
 from argosy.services import acting, importing, transactions
 from argosy.services.importing import Preview
 from argosy.services.transactions import Actor, Added
@@ -64,7 +62,7 @@ def add(
             if to_portfolio is not None:
                 target = await acting.find_portfolio(session, to_portfolio, user=user)
                 fields["to_portfolio_id"] = target.id
-            draft = _checked(fields).draft(portfolio_id=own.id)
+            draft = checked(TransactionRowIn, fields).draft(portfolio_id=own.id)
             return await transactions.add(session, Actor(own.user_id, argosy.clock), draft)
 
     added = with_argosy(enter)
@@ -122,13 +120,6 @@ def import_transactions(
     tell(preview.warnings)
     if preview.problems:
         raise typer.Exit(1)
-
-
-def _checked(fields: dict[str, object]) -> TransactionRowIn:
-    try:
-        return TransactionRowIn.model_validate(fields)
-    except ValidationError as error:
-        raise InputError(told(error)) from error
 
 
 def _preview(preview: Preview) -> RenderableType:

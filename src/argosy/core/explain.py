@@ -17,7 +17,7 @@ from argosy.core.errors import plain
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """Where a number is stored: `kind` transaction, price, rate, split, series or constant."""
+    """What a number is: a transaction's, price, rate, split, figure, flow or discount (`kind`)."""
 
     kind: str
     facts: tuple[tuple[str, str], ...] = ()
@@ -26,7 +26,7 @@ class Leaf:
 class Traced(Decimal):
     """A decimal with the expression that made it.
 
-    `op` is None for a leaf, else add, subtract, multiply, divide, negate, absolute or round.
+    `op` is None for a leaf, else add, subtract, multiply, divide, negate, round, power or solve.
     """
 
     op: str | None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from argosy.core.errors import ArgosyError, ConflictError, InputError
+from argosy.core.errors import ArgosyError, ConflictError
 from argosy.core.ledger.transaction import Transaction, TransactionType
 from argosy.services.ledgers import Contradiction, Ledger, first_contradiction
 
@@ -84,6 +84,4 @@ def _worded(refused: Contradiction, blamed: Transaction) -> ArgosyError:
         f"After this row the stored {refused.line.type} of {refused.line.day.isoformat()} "
         f"({refused.line.id}) is impossible: {refused.error}"
     )
-    if isinstance(refused.error, InputError):
-        return InputError(stored)
     return ConflictError(stored)

@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from math import isnan
 
 from argosy.core.errors import InputError, NotFoundError
 from argosy.core.explain import Leaf, Node, Traced, graph, named
 from argosy.core.ledger.book import Book, booked_splits
 from argosy.core.ledger.traced import traced
-from argosy.core.ledger.transaction import Transaction
+from argosy.core.ledger.transaction import CostBasisMethod, Transaction
 from argosy.core.market.market import Market
 from argosy.core.money import UNIT, ZERO, exact_context
 from argosy.core.performance.explained import explained_return
+from argosy.core.performance.explained_range import explained_fall, explained_money
+from argosy.core.performance.summary import Performance
 from argosy.core.valuation.figures import HoldingFigures, PortfolioFigures, figures
 from argosy.services.books import Ledger
 from argosy.services.figures import figures_on, performance_over, reaching
@@ -62,7 +65,14 @@ RETURN_FIGURES = {
     "mwr_annual": "(1 + money-weighted return) ^ (365 ÷ days) − 1",
     "modified_dietz": "gain ÷ (value at start + flows weighted by their share of time)",
 }
-"""Returns since the beginning, each with its formula in words."""
+"""Returns over a range, each with its formula in words."""
+
+RANGE_FIGURES = {
+    "gain": "value at the end − value at the start − money in + money out",
+    "flows": "money in − money out",
+    "max_drawdown": "growth at the deepest point ÷ growth at the highest point before it − 1",
+}
+"""What else is asked of a range, each with its formula in words."""
 
 EXPANDED_LINES = 5_000
 """A portfolio's total is expanded down to its rows up to so many transactions; of a longer ledger
@@ -73,7 +83,8 @@ the leaves are the holdings' figures, each with an explanation of its own."""
 class Explanation:
     """A figure and the expression that leads to it; `value` is None with its reason.
 
-    `nodes` stand in order of computation; the last is the figure itself.
+    `nodes` stand in order of computation; the last is the figure itself. `methods` and
+    `day_before` are there where they were asked for.
     """
 
     figure: str
@@ -84,6 +95,26 @@ class Explanation:
     flags: tuple[str, ...]
     reason: str | None
     nodes: list[Node]
+    methods: tuple["UnderMethod", ...] | None = None
+    day_before: "DayBefore | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnderMethod:
+    """What a figure would be under another cost-basis method."""
+
+    method: CostBasisMethod
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayBefore:
+    """The same figure one day earlier, and by how much it changed since; None = see `reason`."""
+
+    as_of: date
+    value: Decimal | None
+    change: Decimal | None
+    reason: str | None
 
 
 def explain(
@@ -97,23 +128,24 @@ def explain(
 ) -> Explanation:
     """Explain a figure of a portfolio, or of one of its holdings.
 
-    A return is explained from `start` on, or since the beginning.
+    What is asked of a range is explained from `start` on, or since the beginning.
 
     Raises
     ------
     InputError
-        If there is no such figure, or `start` is given for one that is not a return.
+        If there is no such figure, or `start` is given for one that has no range.
     NotFoundError
         If the portfolio never had the asset.
     """
     shown = figures_on(ledger, as_of, today=today)
-    if start is not None and (asset_id is not None or figure not in RETURN_FIGURES):
-        message = f"start goes with {', '.join(RETURN_FIGURES)} of a portfolio only."
+    ranged = {**RETURN_FIGURES, **RANGE_FIGURES}
+    if start is not None and (asset_id is not None or figure not in ranged):
+        message = f"start goes with {', '.join(ranged)} of a portfolio only."
         raise InputError(message)
     if asset_id is not None:
         return _of_holding(ledger, figure, asset_id, shown)
-    if figure in RETURN_FIGURES:
-        return _of_return(ledger, figure, shown, start=start, today=today)
+    if figure in ranged:
+        return _of_range(ledger, figure, shown, start=start, today=today)
     return _of_portfolio(ledger, figure, shown)
 
 
@@ -125,7 +157,7 @@ def _of_holding(ledger: Ledger, figure: str, asset_id: str, shown: PortfolioFigu
         name = "holding"
         raise NotFoundError(name, asset_id)
     whole = figure == "weight" and len(ledger.transactions) <= EXPANDED_LINES
-    lines = list(ledger.transactions) if whole else _lines_of(ledger, asset_id)
+    lines = list(ledger.transactions) if whole else lines_of(ledger, asset_id)
     found = _traced_figures(ledger, lines, shown.as_of)
     own = next(x for x in found.holdings if x.asset_id == asset_id)
     value = getattr(own, figure)
@@ -154,7 +186,7 @@ def _weight(holding: HoldingFigures, shown: PortfolioFigures) -> Decimal | None:
 
 def _of_portfolio(ledger: Ledger, figure: str, shown: PortfolioFigures) -> Explanation:
     if figure not in PORTFOLIO_FIGURES:
-        raise _unknown(figure, {**PORTFOLIO_FIGURES, **RETURN_FIGURES})
+        raise _unknown(figure, {**PORTFOLIO_FIGURES, **RETURN_FIGURES, **RANGE_FIGURES})
     found = shown
     if len(ledger.transactions) <= EXPANDED_LINES or figure in {"invested", "cash"}:
         found = _traced_figures(ledger, list(ledger.transactions), shown.as_of)
@@ -197,26 +229,36 @@ def _reference(value: Decimal, figure: str, day: date, *, asset_id: str | None =
     return Traced.of_leaf(value, Leaf("figure", tuple(facts)))
 
 
-def _of_return(
+def _of_range(
     ledger: Ledger, figure: str, shown: PortfolioFigures, *, start: date | None, today: date
 ) -> Explanation:
-    day = shown.as_of
-    found = performance_over(ledger, name=None, start=start, end=day, today=today)
-    value = None if found is None else getattr(found, figure)
-    reason = "Nothing has happened yet." if found is None else found.reasons.get(figure)
-    traced_value = None
-    if found is not None and value is not None:
-        traced_value = explained_return(reaching(ledger, found.end), found, figure)
+    found = performance_over(ledger, name=None, start=start, end=shown.as_of, today=today)
+    value = None if found is None else _over_range(ledger, figure, found)
+    is_money = figure in {"gain", "flows"}
     return Explanation(
         figure=figure,
-        value=None if traced_value is None else Decimal(traced_value),
-        currency=None,
-        formula=RETURN_FIGURES[figure],
-        as_of=day,
+        value=None if value is None else Decimal(value),
+        currency=ledger.portfolio.rules.currency if is_money else None,
+        formula={**RETURN_FIGURES, **RANGE_FIGURES}[figure],
+        as_of=shown.as_of,
         flags=(*shown.flags, *(found.flags if found is not None else ())),
-        reason=reason,
-        nodes=_nodes(traced_value),
+        reason="Nothing has happened yet."
+        if found is None
+        else found.reasons.get("twr" if figure == "max_drawdown" else figure),
+        nodes=_nodes(value),
     )
+
+
+def _over_range(ledger: Ledger, figure: str, found: Performance) -> Decimal | None:
+    series = reaching(ledger, found.end)
+    if figure == "max_drawdown":
+        return explained_fall(series, found)
+    known = getattr(found, figure)
+    if known is None or isnan(known):
+        return None
+    if figure in RANGE_FIGURES:
+        return explained_money(ledger.book, found, figure)
+    return explained_return(series, found, figure)
 
 
 def _traced_figures(ledger: Ledger, lines: list[Transaction], day: date) -> PortfolioFigures:
@@ -226,7 +268,7 @@ def _traced_figures(ledger: Ledger, lines: list[Transaction], day: date) -> Port
     return figures(book, as_of=day)
 
 
-def _lines_of(ledger: Ledger, asset_id: str) -> list[Transaction]:
+def lines_of(ledger: Ledger, asset_id: str) -> list[Transaction]:
     """Return the lines of an asset, and of all that it came from or turned into.
 
     Both ways: cash in lieu for the fraction of a new asset depends on what was held of it before.

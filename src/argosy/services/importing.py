@@ -102,7 +102,7 @@ async def import_file(
         change = Change((), {}, {})
     else:
         change = await _effect(session, own.id, before, list(outcome.lines.values()))
-    alike = _alike(before.lines, outcome.lines, own.id)
+    alike = _alike(before.lines, outcome.lines, own.id, places=file.lines)
     named = await assets.get_many(
         session, {line.asset_id for line in outcome.lines.values() if line.asset_id}
     )
@@ -146,7 +146,11 @@ def _placed(outcome: Outcome, lines: Sequence[int]) -> Outcome:
 
 
 def _alike(
-    stored: Sequence[Transaction], new: Mapping[int, Transaction], portfolio_id: str
+    stored: Sequence[Transaction],
+    new: Mapping[int, Transaction],
+    portfolio_id: str,
+    *,
+    places: Sequence[int],
 ) -> dict[int, str]:
     """Return the rows without an external id that say the same as a stored line or another row."""
     seen = {
@@ -161,7 +165,7 @@ def _alike(
         content = _content(line)
         if content in seen:
             alike[row] = f"It looks like {seen[content]}; it is stored all the same."
-        seen.setdefault(content, f"row {row}")
+        seen.setdefault(content, f"line {places[row]}")
     return alike
 
 

@@ -120,9 +120,17 @@ async def check(session: AsyncSession, edit: Edit, touched: Touched, concerned: 
     if not touched.assets:
         return
     ledger = await read(session, concerned, touched.assets)
-    found = await apart(first_contradiction, ledger, {line.id for line in edit.lines})
-    if found is not None:
+    written = {line.id for line in edit.lines}
+    found = await apart(first_contradiction, ledger, written)
+    if found is None:
+        return
+    line = found.line
+    if line.id in written or not isinstance(found.error, InputError):
         raise found.error
+    raise ConflictError(
+        f"The stored {line.type} of {line.day.isoformat()} ({line.id}) would be impossible: "
+        f"{found.error}"
+    )
 
 
 async def read(

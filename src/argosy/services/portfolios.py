@@ -150,14 +150,5 @@ async def _record(
 def _written(portfolio: Portfolio | None) -> dict[str, str | bool | None] | None:
     if portfolio is None:
         return None
-    rules = portfolio.rules
-    return {
-        "name": portfolio.name,
-        "description": portfolio.description,
-        "currency": rules.currency,
-        "cost_basis_method": rules.method.value,
-        "fees_in_cost": rules.fees_in_cost,
-        "dividend_policy": rules.dividend_policy.value,
-        "track_cash": rules.track_cash,
-        "allow_short": rules.allow_short,
-    }
+    names = {"name": portfolio.name, "description": portfolio.description}
+    return {**names, **rows.settings_of(portfolio.rules)}

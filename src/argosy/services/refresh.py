@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from argosy.core.errors import (
     ArgosyError,
     InputError,
-    NotAtSourceError,
     RowProblem,
     SourceError,
 )
@@ -75,6 +74,14 @@ class LoadedRates:
     rejected: tuple[RowProblem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RatesNotLoaded:
+    """Exchange rates that could not be had, and why."""
+
+    source: str
+    error: SourceError
+
+
 async def load_prices(
     database: Database,
     sources: Registry,
@@ -134,7 +141,7 @@ def _able(sources: Registry, asset: Asset, name: str | None) -> tuple[HistorySou
         return able
     source = sources.get(name)
     if not isinstance(source, HistorySource):
-        raise NotAtSourceError(name, "it has no price histories.")
+        raise InputError(f"The source {name} has no price histories.")
     return (source,)
 
 
@@ -165,21 +172,23 @@ async def load_rates(
     since: date,
     today: date,
     currencies: Collection[str] | None = None,
-) -> list[LoadedRates]:
+) -> list[LoadedRates | RatesNotLoaded]:
     """Store the exchange rates that are installed, and those that the network has beyond them.
 
-    A network that does not answer takes nothing away from what is installed: its error is raised
-    after that is stored.
+    A network that does not answer takes nothing away from what is installed.
     """
-    loaded: list[LoadedRates] = []
+    done: list[LoadedRates | RatesNotLoaded] = []
     for source in sources.rates():
-        found = await source.rates(since=since, currencies=currencies)
-        loaded.append(await _kept(database, source, found, today=today))
-        newest = max((quote.day for quote in found), default=since)
-        if isinstance(source, EcbSource) and newest < today:
-            newer = await source.refresh(since=newest, today=today, currencies=currencies)
-            loaded.append(await _kept(database, source, newer, today=today))
-    return loaded
+        try:
+            found = await source.rates(since=since, currencies=currencies)
+            done.append(await _kept(database, source, found, today=today))
+            newest = max((quote.day for quote in found), default=since)
+            if isinstance(source, EcbSource) and newest < today:
+                newer = await source.refresh(since=newest, today=today, currencies=currencies)
+                done.append(await _kept(database, source, newer, today=today))
+        except SourceError as error:
+            done.append(RatesNotLoaded(source.name, error))
+    return done
 
 
 async def _kept(

@@ -96,7 +96,7 @@ def check_registration(settings: Settings, invite_code: str | None) -> None:
 async def refuse_taken(session: AsyncSession, draft: NewUser) -> None:
     """Refuse names that somebody has in any letter case, and say which one it is."""
     if await rows.find_by_email(session, letter_key(draft.email)) is not None:
-        raise DuplicateError("This email address has an account already.")
+        raise DuplicateError("This e-mail address has an account already.")
     if await rows.find_by_username(session, letter_key(draft.username)) is not None:
         raise DuplicateError("This username is taken.")
 

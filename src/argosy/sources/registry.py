@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from argosy.core.errors import NotAtSourceError
+from argosy.core.errors import InputError
 from argosy.core.market.asset import AssetCategory
 from argosy.sources.base import HistorySource, RateSource, SearchSource, Source
 from argosy.sources.manifest import Capability
@@ -35,7 +35,7 @@ class Registry:
         source = self._sources.get(name)
         if source is None:
             known = ", ".join(sorted(self._sources))
-            raise NotAtSourceError(name, f"there is no such source; there are {known}.")
+            raise InputError(f"There is no source {name[:40]}; there are {known}.")
         return source
 
     def choose(

@@ -181,7 +181,11 @@ def _sqlite_engine(url: str) -> AsyncEngine:
 
 def _postgresql_engine(url: str, *, pool_size: int, max_overflow: int) -> AsyncEngine:
     engine = create_async_engine(
-        url, pool_size=pool_size, max_overflow=max_overflow, pool_recycle=3600
+        url,
+        pool_size=pool_size,
+        max_overflow=max_overflow,
+        pool_recycle=3600,
+        pool_pre_ping=True,  # the first request after a restart of the server must not fail
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -208,4 +212,6 @@ def _reason(error: Exception) -> str:
     origin = error.orig if isinstance(error, DBAPIError) else error
     if "full" in str(origin) or "No space" in str(origin):
         return "The disk is full. Nothing of this request is stored; free some space, repeat it."
+    if "connection" in str(origin):  # such a text names hosts and users
+        return "The database does not answer. Nothing of this request is stored."
     return f"The database refused: {origin}. Nothing of this request is stored."

@@ -57,7 +57,7 @@ async def create(
             user_id=user_id,
             name=name,
             description=description,
-            **_settings(rules),
+            **settings_of(rules),
         )
     )
     return await get(session, user_id, portfolio_id)
@@ -120,7 +120,7 @@ async def change(
             "name": name,
             "description": description,
             "version": PortfolioRow.version + 1,
-            **_settings(rules),
+            **settings_of(rules),
         },
     )
     return await get(session, user_id, portfolio_id)
@@ -209,7 +209,8 @@ async def _update(
         raise NotFoundError("portfolio", portfolio_id)
 
 
-def _settings(rules: PortfolioRules) -> dict[str, Any]:
+def settings_of(rules: PortfolioRules) -> dict[str, str | bool]:
+    """Return rules by the names of their columns, as plain values."""
     return {
         "currency": rules.currency,
         "cost_basis_method": rules.method.value,

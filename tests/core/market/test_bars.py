@@ -68,7 +68,7 @@ def test_a_bar_that_cannot_be_true_is_refused_with_its_reason(change, reason):
 
 def test_a_second_bar_with_the_same_time_is_refused():
     other = replace(GOOD, at=GOOD.at + timedelta(hours=1))
-    assert reasons(GOOD, other, GOOD) == [(2, "It has the same time as row 0.")]
+    assert reasons(GOOD, other, GOOD) == [(2, "An earlier row has the same time.")]
 
 
 def test_a_refused_bar_does_not_take_the_place_of_a_good_one():

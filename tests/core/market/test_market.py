@@ -88,6 +88,7 @@ def test_a_reverse_split_multiplies():
 
 def test_days_are_those_of_the_exchange():
     assert read_timestamp("2024-01-05", "NYSE") == (date(2024, 1, 5), None)
+    assert read_timestamp("20240105", "NYSE") == (date(2024, 1, 5), None)
     day, at = read_timestamp("2024-01-05T01:30:00Z", "NYSE")
     assert (day, at.isoformat()) == (date(2024, 1, 4), "2024-01-05T01:30:00+00:00")
     assert read_timestamp("2024-01-05T01:30:00Z", "TSE")[0] == date(2024, 1, 5)

@@ -7,7 +7,6 @@ import {
   type UseQueryResult,
 } from '@tanstack/react-query';
 import { call } from './client';
-import { RANGE_FIGURES, rangeExplanation } from './rangeExplanation';
 import type {
   Explanation,
   Gains,
@@ -104,13 +103,16 @@ export function useGains(
   });
 }
 
-/** Returns of a portfolio are explained over a range. */
-const RETURNS: ReadonlySet<string> = new Set([
+/** What a portfolio did over a range; the other figures are those of a day. */
+const RANGED: ReadonlySet<string> = new Set([
   'twr',
   'annualized_twr',
   'mwr',
   'mwr_annual',
   'modified_dietz',
+  'gain',
+  'flows',
+  'max_drawdown',
 ]);
 
 export interface ExplainTarget {
@@ -122,31 +124,31 @@ export interface ExplainTarget {
   readonly on?: string | null;
 }
 
+/** What is asked of the API: a figure of a range has a first day, and the range's last as its day. */
+export function explainQuery(
+  { figure, assetId, start = null, end = null, on = null }: ExplainTarget,
+  asOf: AsOf,
+): Readonly<Record<'figure' | 'asset_id' | 'start' | 'as_of', string | null>> {
+  const ranged = assetId === null && RANGED.has(figure);
+  return {
+    figure,
+    asset_id: assetId,
+    start: ranged ? start : null,
+    as_of: on ?? (ranged ? end : null) ?? asOf,
+  };
+}
+
+/** `include` asks for what takes longer: the figure under other methods, and a day earlier. */
 export function useExplanation(
   id: string,
   target: ExplainTarget,
   asOf: AsOf,
+  include = '',
 ): UseQueryResult<Explanation> {
-  const { figure, assetId, start = null, end = null } = target;
+  const query = { ...explainQuery(target, asOf), include };
   return useQuery({
-    queryKey: portfolioKey(id, 'explain', figure, assetId, asOf, start, end),
-    queryFn: async ({ signal }) => {
-      if (assetId === null && RANGE_FIGURES.has(figure)) {
-        const query = { start, end };
-        return rangeExplanation(
-          figure,
-          await call<Performance>(`/portfolios/${id}/performance`, { query, signal }),
-        );
-      }
-      const ranged = assetId === null && RETURNS.has(figure);
-      const query = {
-        figure,
-        asset_id: assetId,
-        as_of: ranged ? (end ?? asOf) : asOf,
-        start: ranged ? start : null,
-      };
-      return call<Explanation>(`/portfolios/${id}/explain`, { query, signal });
-    },
+    queryKey: portfolioKey(id, 'explain', query),
+    queryFn: ({ signal }) => call<Explanation>(`/portfolios/${id}/explain`, { query, signal }),
   });
 }
 

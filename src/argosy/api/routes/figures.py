@@ -1,7 +1,7 @@
 """Figures of a portfolio: at a date, over time, and where they come from."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, TypeVar
 
@@ -26,7 +26,7 @@ from argosy.api.schemas.figures import (
 )
 from argosy.core.errors import InputError, StorageError
 from argosy.runtime.clock import today
-from argosy.services import books, explaining, figures
+from argosy.services import books, comparing, explaining, figures
 from argosy.services.books import Ledger
 from argosy.services.users import User
 from argosy.wiring import Argosy
@@ -104,6 +104,17 @@ def _figures(path: str, model: object) -> Callable[[_Endpoint], _Endpoint]:
     return router.get("/{portfolio_id}" + path, responses=described, response_class=Response)
 
 
+def _included(text: str, known: set[str]) -> set[str]:
+    """Return what a list asks to be included, or refuse it."""
+    wanted = {part.strip().lower() for part in text.split(",") if part.strip()}
+    if wanted - known:
+        message = (
+            f"include knows {' and '.join(sorted(known))}, not {', '.join(sorted(wanted - known))}."
+        )
+        raise InputError(message)
+    return wanted
+
+
 async def _pack(argosy: Argosy, ledger: Ledger) -> None:
     """Pack a ledger after the answer is sent; it can be done without."""
     try:
@@ -132,10 +143,7 @@ async def read_holdings(
     ] = "",
 ) -> Response:
     """Return what is held, the most valuable first."""
-    wanted = {part.strip().lower() for part in include.split(",") if part.strip()}
-    if wanted - {"lots", "closed"}:
-        message = f"include knows lots and closed, not {', '.join(sorted(wanted))}."
-        raise InputError(message)
+    wanted = _included(include, {"lots", "closed"})
 
     def build(ledger: Ledger) -> bytes:
         found = figures.figures_on(ledger, as_of, today=asked.today)
@@ -192,11 +200,14 @@ async def read_explanation(
     figure: Annotated[str, Query(description="The field's name.", examples=["total_value"])],
     asset_id: Annotated[str | None, Query(description="Of a holding's figure.")] = None,
     as_of: AsOf = None,
-    start: Annotated[
-        _Day | None, Query(description="Of a return: the first day of its range.")
-    ] = None,
+    start: Annotated[_Day | None, Query(description="Of what has a range: its first day.")] = None,
+    include: Annotated[
+        str,
+        Query(description="Comma-separated: methods, day_before.", examples=["methods,day_before"]),
+    ] = "",
 ) -> Response:
     """Return the expression behind a figure: its leaves are transactions, prices and rates."""
+    wanted = _included(include, {"methods", "day_before"})
 
     def build(ledger: Ledger) -> bytes:
         found = explaining.explain(
@@ -207,6 +218,11 @@ async def read_explanation(
             today=asked.today,
             start=start,
         )
+        if "methods" in wanted:
+            found = replace(found, methods=comparing.under_methods(ledger, found, asset_id))
+        if "day_before" in wanted:
+            earlier = comparing.day_before(ledger, found, asset_id, start=start, today=asked.today)
+            found = replace(found, day_before=earlier)
         return write.explanation_json(found, asset_id)
 
-    return await asked.answer("explain", (figure, asset_id, as_of, start), build)
+    return await asked.answer("explain", (figure, asset_id, as_of, start, *sorted(wanted)), build)

@@ -3,7 +3,7 @@
 from fastapi import Response
 
 from argosy.api.body import exact_router
-from argosy.api.dependencies import CurrentUser, Program, Reading, Writing
+from argosy.api.dependencies import CurrentUser, Program, Reading, Viewer, Writing
 from argosy.api.idempotency import once
 from argosy.api.responses import CHANGING, OWNED, SIGNED_IN
 from argosy.api.schemas.portfolio import PortfolioIn, PortfolioOut, PortfolioPatch
@@ -14,7 +14,7 @@ router = exact_router(prefix="/portfolios", tags=["portfolios"])
 
 
 @router.get("", responses=SIGNED_IN)
-async def list_portfolios(user: CurrentUser, session: Reading) -> list[PortfolioOut]:
+async def list_portfolios(user: Viewer, session: Reading) -> list[PortfolioOut]:
     """Return one's own portfolios, oldest first."""
     return [PortfolioOut.of(one) for one in await portfolios.of_user(session, user.id)]
 

@@ -1,10 +1,10 @@
 """Prices and splits of an asset: one's own, and what others say."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from fastapi import Depends, Query
 
-from argosy.api.body import exact_router, large_body
+from argosy.api.body import Rows, exact_router, large_rows
 from argosy.api.dependencies import CurrentUser, Program, Reading, Viewer, Writing
 from argosy.api.responses import CHANGING, OWNED, Responses
 from argosy.api.routes.assets import AssetName
@@ -18,28 +18,11 @@ from argosy.api.schemas.price import (
     SplitsIn,
     read_bars,
 )
-from argosy.core.errors import RowProblem
 from argosy.services import assets, batches, prices, splits
 from argosy.services.prices import DAILY, BarDraft, BarFilter, Writer
 
 router = exact_router(prefix="/assets/{asset_id}", tags=["prices"])
 _READING: Responses = {**OWNED, 409: CHANGING[409]}
-
-
-class _Rows(NamedTuple):
-    """A body whose rows are read: before the transaction begins, for others want to write too."""
-
-    body: PricesIn
-    drafts: list[BarDraft]
-    problems: list[RowProblem]
-
-
-async def price_rows(body: Annotated[PricesIn, Depends(large_body(PricesIn))]) -> _Rows:
-    """Read the rows of a body in a thread."""
-    return _Rows(body, *await batches.undisturbed(read_bars, body))
-
-
-price_rows.body_model = PricesIn  # type: ignore[attr-defined]
 
 
 async def writer(user: CurrentUser) -> Writer:
@@ -55,7 +38,7 @@ async def put_prices(
     asset_id: AssetName,
     user: CurrentUser,
     speaker: Writes,
-    rows: Annotated[_Rows, Depends(price_rows)],
+    rows: Annotated[Rows[PricesIn, BarDraft], Depends(large_rows(PricesIn, read_bars))],
     session: Writing,
     argosy: Program,
 ) -> PutOut:

@@ -1,16 +1,15 @@
 """Exchange rates: one's own, and the way from one currency to another."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from fastapi import Depends, Query
 
-from argosy.api.body import exact_router, large_body
+from argosy.api.body import Rows, exact_router, large_rows
 from argosy.api.dependencies import CurrentUser, Program, Reading, Viewer, Writing
 from argosy.api.responses import SIGNED_IN, Responses
 from argosy.api.schemas.fields import CurrencyIn, DayIn, Problem
 from argosy.api.schemas.price import PutOut
 from argosy.api.schemas.rate import RateOut, RatesIn, read_rates
-from argosy.core.errors import RowProblem
 from argosy.runtime.clock import today
 from argosy.services import batches, rates
 from argosy.services.prices import check_source
@@ -24,26 +23,10 @@ _FIND: Responses = {
 }
 
 
-class _Rows(NamedTuple):
-    """A body whose rows are read: before the transaction begins, for others want to write too."""
-
-    body: RatesIn
-    drafts: list[RateDraft]
-    problems: list[RowProblem]
-
-
-async def rate_rows(body: Annotated[RatesIn, Depends(large_body(RatesIn))]) -> _Rows:
-    """Read the rows of a body in a thread."""
-    return _Rows(body, *await batches.undisturbed(read_rates, body))
-
-
-rate_rows.body_model = RatesIn  # type: ignore[attr-defined]
-
-
 @router.put("", responses=SIGNED_IN)
 async def put_rates(
     user: CurrentUser,
-    rows: Annotated[_Rows, Depends(rate_rows)],
+    rows: Annotated[Rows[RatesIn, RateDraft], Depends(large_rows(RatesIn, read_rates))],
     session: Writing,
     argosy: Program,
 ) -> PutOut:

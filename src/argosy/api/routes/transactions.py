@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from fastapi import Depends, Form, Path, Query, Response, UploadFile
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import TypeAdapter
 
-from argosy.api.body import exact_router, large_body
+from argosy.api.body import Rows, exact_router, large_rows
 from argosy.api.dependencies import CurrentUser, Program, Reading, Viewer, Writing
 from argosy.api.idempotency import once
 from argosy.api.responses import CHANGING, OWNED
@@ -25,7 +25,6 @@ from argosy.api.schemas.transaction import (
     TransactionRowIn,
     read_rows,
 )
-from argosy.core.errors import RowProblem
 from argosy.core.importers.draft import TransactionDraft
 from argosy.core.importers.transactions_csv import TransactionFile
 from argosy.services import batches, importing, transactions
@@ -129,22 +128,6 @@ async def create_transaction(
     return TransactionOut.of(added.entry)
 
 
-class _Rows(NamedTuple):
-    """A batch whose rows are read: before the transaction begins, for others want to write too."""
-
-    body: BatchIn
-    drafts: list[TransactionDraft]
-    problems: list[RowProblem]
-
-
-async def batch_rows(body: Annotated[BatchIn, Depends(large_body(BatchIn))]) -> _Rows:
-    """Read the rows of a batch in a thread."""
-    return _Rows(body, *await batches.undisturbed(read_rows, body))
-
-
-batch_rows.body_model = BatchIn  # type: ignore[attr-defined]
-
-
 @router.post(
     "/batch",
     status_code=201,
@@ -152,15 +135,18 @@ batch_rows.body_model = BatchIn  # type: ignore[attr-defined]
 )
 async def create_batch(
     acting: Acting,
-    rows: Annotated[_Rows, Depends(batch_rows)],
+    rows: Annotated[Rows[BatchIn, TransactionDraft], Depends(large_rows(BatchIn, read_rows))],
     _first: Annotated[None, once],
     session: Writing,
     response: Response,
 ) -> BatchOut:
     """Enter up to 100,000 lines in any order: all or none; what is wrong is told row by row."""
-    body, drafts, problems = rows
+    body = rows.body
     batch = Batch(
-        drafts=drafts, problems=problems, portfolio_id=body.portfolio_id, dry_run=body.dry_run
+        drafts=rows.drafts,
+        problems=rows.problems,
+        portfolio_id=body.portfolio_id,
+        dry_run=body.dry_run,
     )
     outcome = await batches.enter(session, acting, batch)
     if body.dry_run:

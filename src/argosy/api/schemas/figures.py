@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from argosy.api.schemas.fields import DecimalOut, InstantOut, Out
+from argosy.core.ledger.transaction import CostBasisMethod
 
 Flags = list[str]
 Reasons = dict[str, str]
@@ -187,6 +188,22 @@ class NodeOut(Out):
     facts: dict[str, str]
 
 
+class UnderMethodOut(Out):
+    """What a figure would be under another cost-basis method."""
+
+    method: CostBasisMethod
+    value: DecimalOut | None
+
+
+class DayBeforeOut(Out):
+    """The same figure one day earlier, and its change since."""
+
+    as_of: str
+    value: DecimalOut | None
+    change: DecimalOut | None
+    reason: str | None
+
+
 class ExplanationOut(Out):
     """A figure, and the expression whose leaves are rows; evaluate `nodes` in order."""
 
@@ -201,3 +218,7 @@ class ExplanationOut(Out):
     reason: str | None
     root: int | None
     nodes: list[NodeOut]
+    methods: list[UnderMethodOut] | None = Field(
+        default=None, description="Under the other cost-basis methods; with `include=methods`."
+    )
+    day_before: DayBeforeOut | None = Field(default=None, description="With `include=day_before`.")

@@ -11,12 +11,11 @@ from pydantic import (
     PlainValidator,
     SkipValidation,
     StringConstraints,
-    ValidationError,
     WithJsonSchema,
 )
 
 from argosy.api.schemas.fields import DayIn, DecimalOut, In, InstantOut, Out
-from argosy.api.schemas.rows import Ratio, told
+from argosy.api.schemas.rows import Ratio, read_each
 from argosy.core.errors import RowProblem, plain
 from argosy.core.market.asset import Split
 from argosy.core.market.bars import UpsertCounts
@@ -86,18 +85,12 @@ class PricesIn(In):
 
 def read_bars(body: PricesIn) -> tuple[list[BarDraft], list[RowProblem]]:
     """Turn rows into drafts, and say of each other one what is wrong with it."""
-    drafts: list[BarDraft] = []
-    problems: list[RowProblem] = []
-    for row, given in enumerate(body.bars):
-        try:
-            bar = BarIn.model_validate(given)
-        except ValidationError as error:
-            problems.append(RowProblem(row, told(error)))
-            continue
-        drafts.append(
-            BarDraft(row, bar.timestamp, bar.close, bar.open, bar.high, bar.low, bar.volume)
-        )
-    return drafts, problems
+
+    def draft(row: int, given: object) -> BarDraft:
+        bar = BarIn.model_validate(given)
+        return BarDraft(row, bar.timestamp, bar.close, bar.open, bar.high, bar.low, bar.volume)
+
+    return read_each(body.bars, draft)
 
 
 class RejectedOut(Out):

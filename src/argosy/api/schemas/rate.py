@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Annotated, Self, TypeAlias
 
-from pydantic import ConfigDict, Field, SkipValidation, ValidationError
+from pydantic import ConfigDict, Field, SkipValidation
 
 from argosy.api.schemas.fields import CurrencyIn, DecimalIn, DecimalOut, In, Out
 from argosy.api.schemas.price import ROWS_MAX, SourceName
-from argosy.api.schemas.rows import told
+from argosy.api.schemas.rows import read_each
 from argosy.core.errors import RowProblem
 from argosy.core.market.rates import FoundRate, RateLeg
 from argosy.services.prices import MANUAL
@@ -46,16 +46,12 @@ class RatesIn(In):
 
 def read_rates(body: RatesIn) -> tuple[list[RateDraft], list[RowProblem]]:
     """Turn rows into drafts, and say of each other one what is wrong with it."""
-    drafts: list[RateDraft] = []
-    problems: list[RowProblem] = []
-    for row, given in enumerate(body.rates):
-        try:
-            rate = RateIn.model_validate(given)
-        except ValidationError as error:
-            problems.append(RowProblem(row, told(error)))
-            continue
-        drafts.append(RateDraft(row, rate.currency, DOLLAR, rate.timestamp, rate.rate_to_usd))
-    return drafts, problems
+
+    def draft(row: int, given: object) -> RateDraft:
+        rate = RateIn.model_validate(given)
+        return RateDraft(row, rate.currency, DOLLAR, rate.timestamp, rate.rate_to_usd)
+
+    return read_each(body.rates, draft)
 
 
 class RateLegOut(Out):

@@ -1,9 +1,15 @@
-"""What bodies of many rows share: ratios, and how a wrong row is told."""
+"""What bodies of many rows share: ratios, and how a wrong row is told; commands tell it so too."""
 
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, ValidationError
+
+from argosy.core.errors import InputError, RowProblem
+
+Draft = TypeVar("Draft")
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def _as_text(value: object) -> object:
@@ -19,6 +25,28 @@ Ratio = Annotated[
     StringConstraints(max_length=100),
     Field(description="`new:old`; 2:1 doubles the shares.", examples=["2:1"]),
 ]
+
+
+def read_each(
+    rows: Sequence[Any], read: Callable[[int, Any], Draft]
+) -> tuple[list[Draft], list[RowProblem]]:
+    """Read rows by their number, and say of each that cannot be read what is wrong with it."""
+    drafts: list[Draft] = []
+    problems: list[RowProblem] = []
+    for row, given in enumerate(rows):
+        try:
+            drafts.append(read(row, given))
+        except ValidationError as error:
+            problems.append(RowProblem(row, told(error)))
+    return drafts, problems
+
+
+def checked(model: type[Model], fields: Mapping[str, object]) -> Model:
+    """Return what fields say, or refuse them in one sentence."""
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise InputError(told(error)) from error
 
 
 def told(error: ValidationError) -> str:

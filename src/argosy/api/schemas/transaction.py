@@ -8,7 +8,6 @@ from pydantic import (
     Field,
     SkipValidation,
     StringConstraints,
-    ValidationError,
 )
 
 from argosy.api.schemas.fields import (
@@ -21,7 +20,7 @@ from argosy.api.schemas.fields import (
     TimestampIn,
     any_case,
 )
-from argosy.api.schemas.rows import Ratio, told
+from argosy.api.schemas.rows import Ratio, read_each
 from argosy.core.errors import RowProblem, plain
 from argosy.core.importers.draft import LotPick, TransactionDraft
 from argosy.core.ledger.transaction import TransactionType
@@ -142,14 +141,9 @@ class BatchIn(In):
 
 def read_rows(batch: BatchIn) -> tuple[list[TransactionDraft], list[RowProblem]]:
     """Turn the rows of a batch into drafts, and say of each other one what is wrong with it."""
-    drafts: list[TransactionDraft] = []
-    problems: list[RowProblem] = []
-    for row, given in enumerate(batch.transactions):
-        try:
-            drafts.append(TransactionRowIn.model_validate(given).draft(row=row))
-        except ValidationError as error:
-            problems.append(RowProblem(row, told(error)))
-    return drafts, problems
+    return read_each(
+        batch.transactions, lambda row, given: TransactionRowIn.model_validate(given).draft(row=row)
+    )
 
 
 class LotOut(Out):

@@ -132,9 +132,10 @@ class Book:
     def buys(
         self, position: Position, day: date, cost: Decimal, *, worth: Decimal | None = None
     ) -> None:
-        """Note the cost of something that was bought, opened or transferred in.
+        """Note the `cost` of something that was bought, opened or transferred in on a `day`.
 
-        `worth` is what a transfer was worth at market, where its cost is an older one.
+        `worth` is what a transfer was worth at market, where its cost is an older one. All in the
+        portfolio's currency.
         """
         position.bought += cost
         self.bought.append((day, cost if worth is None else worth))

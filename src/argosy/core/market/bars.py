@@ -192,17 +192,17 @@ def pack_bars(bars: Iterable[Bar], *, asset_key: int, latest: date) -> PackedBar
     """
     rows: list[tuple[int, ...]] = []
     rejected: list[RowProblem] = []
-    first_row: dict[int, int] = {}
+    seen: set[int] = set()
     for number, bar in enumerate(bars):
         stamp = (bar.at - _EPOCH) // _SECOND
         reason = _problem(bar, latest=latest)
-        if reason is None and stamp in first_row:
-            reason = f"It has the same time as row {first_row[stamp]}."
+        if reason is None and stamp in seen:
+            reason = "An earlier row has the same time."
         packed = None if reason else _mantissas(bar)
         if packed is None:
             rejected.append(RowProblem(number, reason or _TOO_WIDE))
         else:
-            first_row[stamp] = number
+            seen.add(stamp)
             rows.append((asset_key, stamp, bar.day.toordinal(), *packed))
     table = np.array(rows, np.int64).reshape(len(rows), len(fields(BarColumns)))
     return PackedBars(BarColumns(*(np.ascontiguousarray(c) for c in table.T)), rejected)

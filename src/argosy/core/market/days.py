@@ -84,7 +84,7 @@ def read_timestamp(text: str, exchange: str | None) -> tuple[date, datetime | No
         If the text is neither.
     """
     text = text.strip()
-    if len(text) == len("2024-01-05") and text[4] == "-":
+    if len(text) <= len("2024-01-05"):  # 20240105 is a date as well
         return date.fromisoformat(text), None
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:

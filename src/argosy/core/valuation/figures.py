@@ -9,7 +9,7 @@ from argosy.core.explain import named
 from argosy.core.ledger.book import OUTSIDE, Book
 from argosy.core.ledger.marks import Marked, mark_on
 from argosy.core.ledger.position import Position
-from argosy.core.money import MISSING, UNIT, ZERO, exact_context
+from argosy.core.money import MISSING, UNIT, ZERO, exact_context, known
 from argosy.core.valuation.marks import (
     cash_value_on,
     day_before,
@@ -89,26 +89,26 @@ def _holding(moment: _Moment, position: Position) -> HoldingFigures:
         currency=position.currency,
         quantity=quantity,
         average_cost=_ratio(cost, quantity, "cost ÷ quantity"),
-        cost=_known(named(cost, "cost")),
-        local_cost=_known(local_cost),
+        cost=known(named(cost, "cost")),
+        local_cost=known(local_cost),
         price=None if mark is None else mark.price.quantize(UNIT),
         price_on=None if mark is None else mark.day,
         price_at=None if mark is None else mark.at,
         price_source=None if mark is None else mark.source,
-        rate=_known(rate.quantize(UNIT)),
+        rate=known(rate.quantize(UNIT)),
         value=value,
         local_value=_local_value(quantity, mark),
         weight=_weight(value, moment.total),
-        unrealized_gain=_known(unrealized),
+        unrealized_gain=known(unrealized),
         unrealized_return=_ratio(unrealized, abs(cost), "unrealized gain ÷ cost"),
-        unrealized_price_part=_known(unrealized - currency_part),
-        unrealized_currency_part=_known(currency_part if value is not None else MISSING),
-        realized_gain=_known(named(realized, "sum of realized gains")),
-        income=_known(position.income),
-        fees=_known(position.fees),
-        fees_separate=_known(position.fees_separate),
-        total_gain=_known(gain),
-        day_change=_known(_holding_change(moment, position)),
+        unrealized_price_part=known(unrealized - currency_part),
+        unrealized_currency_part=known(currency_part if value is not None else MISSING),
+        realized_gain=known(named(realized, "sum of realized gains")),
+        income=known(position.income),
+        fees=known(position.fees),
+        fees_separate=known(position.fees_separate),
+        total_gain=known(gain),
+        day_change=known(_holding_change(moment, position)),
         flags=_flags(moment, position, mark),
         lots=position.lots(),
     )
@@ -181,14 +181,14 @@ def _portfolio(moment: _Moment, holdings: list[HoldingFigures]) -> PortfolioFigu
         total_cost=_sum([holding.cost for holding in held]),
         unrealized_gain=unrealized,
         realized_gain=_sum([holding.realized_gain for holding in holdings]),
-        income=_sum([_known(position.income) for position in positions]),
-        fees=_sum([_known(position.fees) for position in positions]),
-        fees_separate=_sum([_known(position.fees_separate) for position in positions]),
+        income=_sum([known(position.income) for position in positions]),
+        fees=_sum([known(position.fees) for position in positions]),
+        fees_separate=_sum([known(position.fees_separate) for position in positions]),
         total_gain=gain,
         total_return=_ratio(gain or ZERO, bought, "total gain ÷ bought") if whole else None,
         day_change=_change(moment),
-        invested=_known(_invested(book, as_of)),
-        bought=_known(bought),
+        invested=known(_invested(book, as_of)),
+        bought=known(bought),
         cash=book.cash_on(as_of),
         cash_value=_sum(list(cash_value_on(book, as_of).values())),
         flags=flags,
@@ -200,7 +200,7 @@ def _portfolio(moment: _Moment, holdings: list[HoldingFigures]) -> PortfolioFigu
 
 def _outside_gain(book: Book) -> list[Decimal | None]:
     outside = book.positions.get(OUTSIDE)
-    return [] if outside is None else [_known(outside.income - outside.fees_separate)]
+    return [] if outside is None else [known(outside.income - outside.fees_separate)]
 
 
 def _total(parts: list[Decimal | None], *, unrealized: Decimal | None) -> Decimal | None:
@@ -223,7 +223,7 @@ def _change(moment: _Moment) -> Decimal | None:
         return None
     flow = moment.book.flows.days().get(moment.as_of)
     net = ZERO if flow is None else flow.money_in - flow.money_out
-    return _known(named(after - before - net, "value − value the day before − net flow"))
+    return known(named(after - before - net, "value − value the day before − net flow"))
 
 
 def _lacks(
@@ -255,14 +255,10 @@ _SUMMED = ("value", "cost", "realized_gain", "income", "fees")
 
 def _sum(parts: list[Decimal | None]) -> Decimal | None:
     """Sum the known parts; None only where there are parts and none is known."""
-    known = [part for part in parts if part is not None]
-    if parts and not known:
+    found = [part for part in parts if part is not None]
+    if parts and not found:
         return None
-    return sum(known, ZERO)
-
-
-def _known(value: Decimal) -> Decimal | None:
-    return None if value.is_nan() else value
+    return sum(found, ZERO)
 
 
 def _ratio(part: Decimal, whole: Decimal, label: str) -> Decimal | None:

@@ -440,6 +440,30 @@ export type BodyImportTransactions = {
 export type CostBasisMethod = 'average' | 'fifo' | 'lifo' | 'hifo' | 'specific' | 'uk_pool';
 
 /**
+ * DayBeforeOut
+ *
+ * The same figure one day earlier, and its change since.
+ */
+export type DayBeforeOut = {
+    /**
+     * As Of
+     */
+    as_of: string;
+    /**
+     * Value
+     */
+    value: string | null;
+    /**
+     * Change
+     */
+    change: string | null;
+    /**
+     * Reason
+     */
+    reason: string | null;
+};
+
+/**
  * DividendPolicy
  *
  * Whether a dividend is income, or lowers the cost of what pays it.
@@ -496,6 +520,16 @@ export type ExplanationOut = {
      * Nodes
      */
     nodes: Array<NodeOut>;
+    /**
+     * Methods
+     *
+     * Under the other cost-basis methods; with `include=methods`.
+     */
+    methods?: Array<UnderMethodOut> | null;
+    /**
+     * With `include=day_before`.
+     */
+    day_before?: DayBeforeOut | null;
 };
 
 /**
@@ -2292,6 +2326,19 @@ export type TransactionRowIn = {
 export type TransactionType = 'BUY' | 'SELL' | 'DIVIDEND' | 'INTEREST' | 'REWARD' | 'FEE' | 'TAX' | 'SPLIT' | 'SPIN_OFF' | 'MERGER' | 'SYMBOL_CHANGE' | 'RETURN_OF_CAPITAL' | 'TRANSFER_IN' | 'TRANSFER_OUT' | 'DEPOSIT' | 'WITHDRAWAL' | 'OPENING';
 
 /**
+ * UnderMethodOut
+ *
+ * What a figure would be under another cost-basis method.
+ */
+export type UnderMethodOut = {
+    method: CostBasisMethod;
+    /**
+     * Value
+     */
+    value: string | null;
+};
+
+/**
  * UserOut
  *
  * A person's own account.
@@ -3090,9 +3137,15 @@ export type ReadExplanationData = {
         /**
          * Start
          *
-         * Of a return: the first day of its range.
+         * Of what has a range: its first day.
          */
         start?: string | null;
+        /**
+         * Include
+         *
+         * Comma-separated: methods, day_before.
+         */
+        include?: string;
     };
     url: '/api/v1/portfolios/{portfolio_id}/explain';
 };

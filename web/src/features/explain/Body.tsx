@@ -18,7 +18,7 @@ interface Props {
 }
 
 export function Body({ explanation, portfolio }: Props): ReactElement {
-  const { root, figure } = explanation;
+  const { root, figure, value, currency } = explanation;
   const holdings = useHoldings(portfolio.id, null, 'lots,closed').data;
   const sheet = useMemo<Sheet>(
     () => ({
@@ -34,7 +34,7 @@ export function Body({ explanation, portfolio }: Props): ReactElement {
       <div className="explain-sum">
         <span>{figureName(figure)}</span>
         <span>
-          <FigureValue explanation={explanation} />
+          <FigureValue figure={figure} value={value} currency={currency} />
         </span>
       </div>
       <Facts explanation={explanation} portfolio={portfolio} />

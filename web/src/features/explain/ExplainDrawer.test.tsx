@@ -1,5 +1,5 @@
-import { screen, within } from '@testing-library/react';
-import { expect, it } from 'vitest';
+import { fireEvent, screen, within } from '@testing-library/react';
+import { expect, it, vi } from 'vitest';
 import type { ExplainNode, Explanation } from '../../api/types';
 import { answers, holding, PORTFOLIO_ID, transaction } from '../../testing/answers';
 import { open } from '../../testing/open';
@@ -91,6 +91,53 @@ it('shows an inverted rate as one, and long numbers short', async () => {
   expect(line?.textContent).toMatch(/^÷EUR\/USD, ECB.*1\.1725$/u);
   expect(drawer.getByTitle('1.172500000000001234').textContent).toBe('1.1725');
   expect(drawer.queryByText('Constant')).toBeNull();
+});
+
+it('puts a figure beside itself, and says the command that explains it', async () => {
+  const asked = serve({
+    ...answers,
+    [`/portfolios/${PORTFOLIO_ID}/explain`]: {
+      ...explanation,
+      day_before: { as_of: '2024-03-30', value: '2300.5', change: '45.175', reason: null },
+      methods: [{ method: 'average', value: '2200.1' }],
+    },
+  });
+  const write = vi.fn(() => Promise.resolve());
+  Object.defineProperty(navigator, 'clipboard', {
+    value: { writeText: write },
+    configurable: true,
+  });
+  open(
+    `/p/${PORTFOLIO_ID}/overview?as_of=2024-03-31&explain=unrealized_gain&asset=${holding.asset_id}`,
+  );
+  const drawer = within(await screen.findByRole('dialog'));
+  const since = within(await drawer.findByRole('table', { name: 'Since 30 Mar 2024' }));
+  expect(since.getByText('+2,300.50', { exact: false })).toBeTruthy();
+  expect(since.getByText('+45.18', { exact: false })).toBeTruthy();
+  const under = within(drawer.getByRole('table', { name: 'Under another cost method' }));
+  expect(under.getByRole('row', { name: /FIFO this portfolio’s \+2,345\.68/u })).toBeTruthy();
+  expect(under.getByRole('row', { name: /average cost \+2,200\.10/u })).toBeTruthy();
+  const includes = asked
+    .filter(({ path }) => path.endsWith('/explain'))
+    .map(({ query }) => query.get('include'));
+  expect(includes).toEqual([null, 'methods,day_before']);
+  fireEvent.click(drawer.getByRole('button', { name: 'Copy command' }));
+  expect(await drawer.findByText('Command copied.')).toBeTruthy();
+  expect(write).toHaveBeenCalledWith(
+    "argosy explain unrealized_gain --portfolio 'Family fund' --asset ACME --as-of 2024-03-31",
+  );
+});
+
+it('stays beside the page once pinned', async () => {
+  serve({ ...answers, [`/portfolios/${PORTFOLIO_ID}/explain`]: explanation });
+  open(`/p/${PORTFOLIO_ID}/overview?explain=unrealized_gain&asset=${holding.asset_id}`);
+  const pin = await screen.findByRole('button', { name: 'Beside the page' });
+  fireEvent.click(pin);
+  const aside = within(await screen.findByRole('complementary', { name: 'Explanation' }));
+  expect(await aside.findByText('value − cost')).toBeTruthy();
+  expect(screen.queryByRole('dialog')).toBeNull();
+  fireEvent.click(aside.getByRole('button', { name: 'Beside the page' }));
+  expect(await screen.findByRole('dialog')).toBeTruthy();
 });
 
 it('explains the return of the range on the page', async () => {

@@ -193,7 +193,14 @@ function FigureLeaf({
     <button
       type="button"
       className="plain leaf-link"
-      onClick={() => open({ figure, assetId: fact(node, 'asset_id'), on: fact(node, 'as_of') })}
+      onClick={() =>
+        open({
+          figure,
+          assetId: fact(node, 'asset_id'),
+          start: fact(node, 'start'),
+          on: fact(node, 'as_of'),
+        })
+      }
     >
       {words} <span className="equals">=</span>
     </button>

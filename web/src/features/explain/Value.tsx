@@ -1,25 +1,29 @@
 import type { ReactElement } from 'react';
-import type { Explanation } from '../../api/types';
-import { sign, toNumber, tryDecimal } from '../../lib/decimal';
-import { NONE, percent, significant } from '../../lib/format';
+import { multiply, sign, toNumber, tryDecimal } from '../../lib/decimal';
+import { fixed, NONE, percent, significant } from '../../lib/format';
 import { AmountChange, PercentChange } from '../../ui/Change';
 import { FRACTIONS, SIGNED } from '../../ui/figures';
 import { MASK, useMoney } from '../../ui/money';
 
-/** The explained figure itself, as the page writes it. */
-export function FigureValue({
-  explanation,
-  lone = false,
-}: {
-  readonly explanation: Explanation;
+interface FigureProps {
+  readonly figure: string;
+  readonly value: string | null;
+  readonly currency: string | null;
   readonly lone?: boolean;
-}): ReactElement {
-  const { figure, value, currency } = explanation;
+}
+
+/** A figure as the page writes it. */
+export function FigureValue({
+  figure,
+  value,
+  currency,
+  lone = false,
+}: FigureProps): ReactElement {
   const { amount, money, quantity } = useMoney();
   if (value === null) return <>{NONE}</>;
   if (FRACTIONS.has(figure)) {
     const number = toNumber(value);
-    return figure === 'weight' ? (
+    return figure === 'weight' || figure === 'max_drawdown' ? (
       <>{percent(number)}</>
     ) : (
       <PercentChange value={number} places={2} arrow={lone} />
@@ -29,6 +33,16 @@ export function FigureValue({
   if (SIGNED.has(figure))
     return <AmountChange value={value} currency={currency} arrow={lone} />;
   return <>{lone ? money(value, currency) : amount(value, currency)}</>;
+}
+
+/** By how much a figure changed: of a fraction in points, for they are no per cent of it. */
+export function FigureChange({ figure, value, currency }: FigureProps): ReactElement {
+  const { quantity } = useMoney();
+  if (value === null) return <>{NONE}</>;
+  if (FRACTIONS.has(figure))
+    return <>{`${fixed(multiply(value, '100'), 2, 'always')} points`}</>;
+  if (currency === null || currency === '') return <>{quantity(value, null, true)}</>;
+  return <AmountChange value={value} currency={currency} arrow />;
 }
 
 interface LineValueProps {

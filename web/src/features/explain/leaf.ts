@@ -94,11 +94,8 @@ const LEAVES: Readonly<Record<string, (node: ExplainNode) => string>> = {
   rate: (node) =>
     `${fact(node, 'base') ?? ''}/${fact(node, 'quote') ?? ''}, ${sourceName(fact(node, 'source'))}`,
   split: () => 'Split',
-  figure: (node) => fact(node, 'label') ?? figureName(fact(node, 'figure') ?? 'figure'),
-  flow: (node) =>
-    fact(node, 'field') === 'money_out' || fact(node, 'name') === 'money_out'
-      ? 'Money out'
-      : 'Money in',
+  figure: (node) => figureName(fact(node, 'figure') ?? 'figure'),
+  flow: (node) => (fact(node, 'flow') === 'money_out' ? 'Money out' : 'Money in'),
   discount: () => 'Growth over the time it was inside',
   constant: () => 'Constant',
 };

@@ -1,5 +1,6 @@
-/** An explanation as text and as a file. */
-import type { Explanation } from '../../api/types';
+/** An explanation as text, as a file, and as the command that prints it. */
+import type { explainQuery } from '../../api/portfolios';
+import type { Explanation, Holding, PortfolioValue } from '../../api/types';
 import { download, toCsv } from '../../lib/csv';
 import { termsOf } from '../../lib/terms';
 import { graphOf, lineWords, telling } from './leaf';
@@ -7,7 +8,7 @@ import { graphOf, lineWords, telling } from './leaf';
 const LINES = 2000;
 
 /** The tree with two spaces a level; what stands twice is written once. */
-function outline(explanation: Explanation): string[] {
+export function outline(explanation: Explanation): string[] {
   const graph = graphOf(explanation);
   const lines = [
     `${explanation.figure} = ${explanation.value ?? 'unknown'} ${explanation.currency ?? ''}`.trim(),
@@ -34,8 +35,30 @@ function outline(explanation: Explanation): string[] {
   return lines;
 }
 
-export function copyText(explanation: Explanation): Promise<void> {
-  return navigator.clipboard.writeText(outline(explanation).join('\n'));
+/** A word as a shell reads it. */
+function quoted(text: string): string {
+  return /^[\w.:-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+export function command(
+  asked: ReturnType<typeof explainQuery>,
+  portfolio: Pick<PortfolioValue, 'name'>,
+  holding: Pick<Holding, 'symbol' | 'exchange'> | undefined,
+): string {
+  const exchange = holding?.exchange ?? '';
+  const asset =
+    holding === undefined ? null : holding.symbol + (exchange === '' ? '' : `:${exchange}`);
+  const options = [
+    ['--portfolio', portfolio.name],
+    ['--asset', asset],
+    ['--start', asked.start],
+    ['--as-of', asked.as_of],
+  ] as const;
+  return [
+    'argosy explain',
+    asked.figure,
+    ...options.flatMap(([name, value]) => (value === null ? [] : [name, quoted(value)])),
+  ].join(' ');
 }
 
 export function saveTree(explanation: Explanation): void {

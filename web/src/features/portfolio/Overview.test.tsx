@@ -92,4 +92,13 @@ describe('the overview', () => {
     expect(alert.textContent).toContain('Internal server error');
     expect(alert.textContent).toContain('request-7');
   });
+
+  it('shows what is known where the series could not be read', async () => {
+    serve({ ...answers, [`${PATH}/series`]: refuse(500, 'Internal server error', 'internal') });
+    open(ADDRESS);
+    expect(await screen.findByText('Not all figures could be read.')).toBeTruthy();
+    expect(screen.getByRole('button', { name: /^Value:.*12,345/u })).toBeTruthy();
+    expect(screen.getByRole('table', { name: 'Holdings' })).toBeTruthy();
+    expect(screen.queryByText(/Nothing is stored yet/u)).toBeNull();
+  });
 });

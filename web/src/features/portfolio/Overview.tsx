@@ -44,30 +44,34 @@ function Sheet({ page, portfolio }: SheetProps): ReactElement {
   const { range, picked, change } = useScope();
   const phone = useMediaQuery('(max-width: 1023px)', false, { getInitialValueInEffect: false });
   const isToday = page.day === today();
-  if (page.points.length === 0) return <Empty portfolio={portfolio} />;
+  if (page.empty) return <Empty portfolio={portfolio} />;
   const cash = cashOf(portfolio);
   return (
     <>
       <Hero portfolio={portfolio} first={page.first} today={isToday} />
-      <Strip
-        performance={page.performance}
-        depth={page.depth}
-        currency={portfolio.currency}
-        words={page.words}
-        span={page.span}
-      />
-      <div className="two">
-        <ValuePanel
-          points={page.points}
-          events={page.events}
+      {page.span !== null && (
+        <Strip
+          performance={page.performance}
+          depth={page.depth}
           currency={portfolio.currency}
-          name={portfolio.name}
           words={page.words}
-          range={picked === null ? range : null}
-          height={phone ? 250 : 430}
-          onRange={(name) => change({ range: name, from: null, to: null })}
-          onPick={({ start, end }) => change({ from: start, to: end })}
+          span={page.span}
         />
+      )}
+      <div className="two">
+        {page.span !== null && (
+          <ValuePanel
+            points={page.points}
+            events={page.events}
+            currency={portfolio.currency}
+            name={portfolio.name}
+            words={page.words}
+            range={picked === null ? range : null}
+            height={phone ? 250 : 430}
+            onRange={(name) => change({ range: name, from: null, to: null })}
+            onPick={({ start, end }) => change({ from: start, to: end })}
+          />
+        )}
         <div className="rail">
           <AllocationPanel
             classes={allocation(page.holdings, cash?.value ?? null, cash?.weight ?? 0)}

@@ -59,7 +59,9 @@ export function Strip({ performance, depth, currency, words, span }: Props): Rea
         </Figure>
       </Cell>
       <Cell label="Deepest fall" note={depth === null ? 'no return yet' : showDay(depth.day)}>
-        {depth === null ? '–' : percent(depth.drawdown)}
+        <Figure figure="max_drawdown" {...scope}>
+          {depth === null ? '–' : percent(depth.drawdown)}
+        </Figure>
       </Cell>
     </dl>
   );

@@ -22,6 +22,8 @@ export interface PortfolioPage {
   readonly day: string | null;
   readonly span: Span | null;
   readonly words: string;
+  /** Known to hold nothing at all. */
+  readonly empty: boolean;
   readonly error: Error | null;
   readonly loading: boolean;
   readonly retry: () => void;
@@ -78,6 +80,7 @@ export function usePortfolioPage(): PortfolioPage {
     day: asOf ?? last,
     span,
     words: span === null ? '' : rangeWords(picked === null ? range : null, span),
+    empty: series.data?.date.length === 0,
     error: queries.find(({ error }) => error !== null)?.error ?? null,
     loading: value.isPending || holdings.isPending || series.isPending,
     retry: () =>

@@ -1,8 +1,8 @@
 /** The first run, on one page: a currency, then three ways to begin. */
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
-import { useNavigate } from 'react-router';
-import { useCreatePortfolio } from '../../api/portfolios';
+import { Link, useNavigate } from 'react-router';
+import { useCreatePortfolio, usePortfolios } from '../../api/portfolios';
 import { DemoButton } from '../../ui/DemoButton';
 import { guessCurrency, timeZone } from './guess';
 import './welcome.css';
@@ -32,6 +32,7 @@ export default function Welcome(): ReactElement {
   const [currency, setCurrency] = useState(guessCurrency);
   const [name, setName] = useState('My portfolio');
   const create = useCreatePortfolio();
+  const others = (usePortfolios().data ?? []).length > 0;
   const navigate = useNavigate();
   const start = (where: string): void =>
     create.mutate(
@@ -41,10 +42,15 @@ export default function Welcome(): ReactElement {
   const choices = CURRENCIES.includes(currency) ? CURRENCIES : [currency, ...CURRENCIES];
   return (
     <section className="welcome">
-      <h1>Nothing is stored yet</h1>
+      <h1>{others ? 'New portfolio' : 'Nothing is stored yet'}</h1>
       <p className="quiet">
         A portfolio has one currency that everything is added up in. It can be changed later;
-        nothing stored changes with it.
+        nothing stored changes with it.{' '}
+        {others && (
+          <Link className="link" to="/">
+            Back without one
+          </Link>
+        )}
       </p>
       <div className="welcome-form">
         <TextInput
