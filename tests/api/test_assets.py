@@ -144,3 +144,50 @@ async def test_an_asset_in_another_currency_or_exchange_gives_the_day(desk):
         "BUY", symbol="7203", quantity="1", price="2000", timestamp="2024-01-05T20:00:00Z"
     )
     assert (line["day"], line["currency"]) == ("2024-01-06", "JPY")
+
+
+async def put_sources(desk, name, *sources):
+    return await desk.client.put(f"{URL}/{name}/sources", json={"sources": list(sources)})
+
+
+async def test_an_own_asset_knows_what_sources_call_it(each_desk):
+    name = "ACME"
+    assert (await each_desk.get(f"/assets/{name}/sources")).json() == []
+    yahoo = {"source": "yahoo", "symbol": "ACM.L", "rank": 1}
+    put = await put_sources(each_desk, name, {"source": "Binance"}, yahoo)
+    assert put.status_code == 200, put.text
+    stored = [yahoo, {"source": "binance", "symbol": None, "rank": None}]
+    assert put.json() == stored
+    assert (await each_desk.get(f"/assets/{name}/sources")).json() == stored
+    assert (await put_sources(each_desk, name)).json() == []
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        [{"source": "nowhere"}],
+        [{"source": "ecb"}],
+        [{"source": "yahoo"}, {"source": "YAHOO "}],
+        [{"source": "yahoo", "rank": 0}],
+        [{"source": "yahoo", "rank": 1001}],
+        [{"source": "yahoo", "symbol": "A\nB"}],
+        [{"source": "yahoo", "symbol": "X" * 101}],
+        [{"symbol": "AAPL"}],
+    ],
+)
+async def test_sources_that_cannot_be_meant_are_refused(desk, sources):
+    assert (await put_sources(desk, "ACME", *sources)).status_code == 422
+    assert (await desk.get("/assets/ACME/sources")).json() == []
+
+
+async def test_a_shared_assets_sources_are_read_by_all_and_changed_by_administrators(
+    argosy, desk, shared
+):
+    refused = await put_sources(desk, shared.id, {"source": "yahoo", "symbol": "BP.L"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert (await desk.get(f"/assets/{shared.id}/sources")).json() == []
+    mine = (await desk.get("/assets/ACME")).json()
+    async with app_client(argosy) as client:
+        eve = await Desk.opened(client, "eve")
+        assert (await eve.get(f"/assets/{mine['id']}/sources")).status_code == 404
+        assert (await put_sources(eve, mine["id"])).status_code == 404

@@ -211,3 +211,32 @@ def test_a_name_at_the_source_is_one_assets(at_work):
     more = ("--symbol", "PEAR", "--symbol-there", "ACME.L")
     refused = at_work("prices", "load", "--symbol", "ACME", *more)
     assert (refused.code, "--symbol-there" in refused.error) == (1, True)
+
+
+def test_an_asset_is_told_what_a_source_calls_it(at_work):
+    def told(*more):
+        return at_work("asset", "source", "acme", *more, "--json")
+
+    assert told().json == []
+    assert told("--source", "binance", "--as", "ACMEUSDT", "--rank", "2").code == 0
+    assert told("--source", "Yahoo", "--rank", "1").code == 0
+    stored = told("--source", "binance", "--as", "ACMEUSDC").json
+    assert [(one["source"], one["symbol"], one["rank"]) for one in stored] == [
+        ("yahoo", None, 1), ("binance", "ACMEUSDC", 2),
+    ]  # fmt: skip
+    assert "ACMEUSDC" in at_work("asset", "source", "acme").out
+    assert [one["source"] for one in told("--source", "yahoo", "--remove").json] == ["binance"]
+
+
+def test_what_a_source_calls_an_asset_is_said_wholly_or_not_at_all(at_work):
+    for wrong in (
+        ("--as", "X"),
+        ("--remove",),
+        ("--source", "yahoo"),
+        ("--source", "yahoo", "--rank", "1", "--remove"),
+        ("--source", "nowhere", "--as", "X"),
+        ("--source", "manual", "--as", "X"),
+        ("--source", "yahoo", "--rank", "0"),
+    ):
+        assert at_work("asset", "source", "ACME", *wrong).code == 1, wrong
+    assert at_work("asset", "source", "NOPE").code == 3

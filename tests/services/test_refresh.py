@@ -6,14 +6,15 @@ from decimal import Decimal
 import pytest
 
 from argosy.core.errors import (
+    CurrencyMismatchError,
     InputError,
     NotAtSourceError,
     NotFoundError,
     SourceChangedError,
     SourceDownError,
 )
-from argosy.core.market.asset import AssetCategory, Split
-from argosy.services import assets, refresh
+from argosy.core.market.asset import AssetCategory, AssetSource, Split
+from argosy.services import asset_sources, assets, refresh
 from argosy.services.assets import AssetDraft
 from argosy.services.refresh import Loaded, NotLoaded, Wanted
 from argosy.sources.csvfile import CsvFileSource
@@ -58,6 +59,13 @@ async def make(database, symbol, *, currency="USD", category=AssetCategory.STOCK
     draft = AssetDraft(symbol=symbol, currency=currency, category=category)
     async with database.write() as session:
         return (await assets.create(session, draft, owner=None, by=None)).asset
+
+
+async def call(database, sources, asset, source, symbol=None, rank=None):
+    async with database.write() as session:
+        stored = await asset_sources.of_asset(session, asset)
+        wanted = [*stored, AssetSource(source=source, symbol=symbol, rank=rank)]
+        await asset_sources.put(session, asset, wanted, registry=sources, by=None)
 
 
 async def load(database, sources, symbol, **more):
@@ -110,6 +118,37 @@ async def test_what_one_source_lacks_the_next_one_gives_under_its_own_name(datab
     done = await load(database, sources, "TEA", symbol_there="TEA.L")
     assert done.source == "yahoo"
     assert done.bars.created > 200
+
+
+async def test_each_source_is_asked_by_the_symbol_that_is_stored_for_it(
+    database, sources, tmp_path
+):
+    pytest.importorskip("yfinance")
+    (tmp_path / "darjeeling.csv").write_text("date,close\n2024-01-05,812.5\n")
+    tea = await make(database, "TEA", currency="GBp")
+    await call(database, sources, tea, "yahoo", "TEA.L")
+    await call(database, sources, tea, "csvfile", "Darjeeling")
+    assert (await load(database, sources, "TEA")).source == "csvfile"
+    assert (await load(database, sources, "TEA", source="yahoo")).bars.created > 200
+
+
+async def test_the_assets_own_order_comes_before_the_categorys(database, sources, tmp_path):
+    pytest.importorskip("yfinance")
+    (tmp_path / "ACME.csv").write_text("date,close\n2024-01-05,812.5\n")
+    acme = await make(database, "ACME")
+    assert (await load(database, sources, "ACME")).source == "csvfile"
+    await call(database, sources, acme, "yahoo", rank=1)
+    assert (await load(database, sources, "ACME")).source == "yahoo"
+
+
+async def test_a_source_in_another_currency_is_passed_over(database, sources, tmp_path):
+    pytest.importorskip("yfinance")
+    (tmp_path / "ACME.csv").write_text("date,close\n2024-01-05,812.5\n")
+    acme = await make(database, "ACME", currency="EUR")
+    await call(database, sources, acme, "yahoo", rank=1)
+    with pytest.raises(CurrencyMismatchError):
+        await load(database, sources, "ACME", source="yahoo")
+    assert (await load(database, sources, "ACME")).source == "csvfile"
 
 
 async def test_a_source_that_fails_is_told_and_nothing_is_stored(database, sources, simulator):

@@ -1,5 +1,6 @@
 """`argosy asset`: the shared asset master."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -8,8 +9,8 @@ from argosy.api.schemas.asset import AssetDetailOut
 from argosy.cli.output import show, table
 from argosy.cli.program import with_argosy
 from argosy.core.errors import InputError
-from argosy.core.market.asset import AssetCategory
-from argosy.services import assets
+from argosy.core.market.asset import AssetCategory, AssetSource
+from argosy.services import asset_sources, assets
 from argosy.services.assets import AssetDraft, Described
 from argosy.wiring import Argosy
 
@@ -51,6 +52,45 @@ def create(
         lambda: table(
             ("Id", "Symbol", "Exchange", "Name", "Category", "Currency"),
             [(asset.id, asset.symbol, asset.exchange, asset.name, asset.category, asset.currency)],
+        ),
+    )
+
+
+@app.command("source")
+def set_source(
+    symbol: Annotated[str, typer.Argument(help="An asset: SYMBOL, SYMBOL:EXCHANGE or its id.")],
+    source: Annotated[str | None, typer.Option(help="A source; without it all are shown.")] = None,
+    there: Annotated[
+        str | None, typer.Option("--as", help="What the source calls the asset.")
+    ] = None,
+    rank: Annotated[
+        int | None, typer.Option(help="1 is asked first, before those without a rank.")
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Forget both.")] = False,
+) -> None:
+    """Show or say what sources call a shared asset, and which of them is asked first."""
+    says = there is not None or rank is not None
+    if (says or remove) != (source is not None) or (says and remove):
+        raise InputError("Give --source with --as, --rank or both, or with --remove.")
+
+    async def put(argosy: Argosy) -> tuple[AssetSource, ...]:
+        async with argosy.database.write() as session:
+            asset = (await assets.get(session, None, symbol)).asset
+            stored = await asset_sources.of_asset(session, asset)
+            if source is None:
+                return stored
+            name = argosy.sources.get(source.strip().lower()).name
+            wanted = asset_sources.without(stored, name)
+            if not remove:
+                wanted = asset_sources.changed(stored, name, symbol=there, rank=rank)
+            return await asset_sources.put(session, asset, wanted, registry=argosy.sources, by=None)
+
+    found = with_argosy(put)
+    show(
+        [asdict(one) for one in found],
+        lambda: table(
+            ("Source", "Symbol there", "Rank>"),
+            [(one.source, one.symbol, one.rank) for one in found],
         ),
     )
 

@@ -11,17 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.core.errors import (
     ArgosyError,
+    CurrencyMismatchError,
     InputError,
     RowProblem,
     SourceError,
 )
-from argosy.core.market.asset import Asset
+from argosy.core.market.asset import Asset, AssetSource
 from argosy.core.market.bars import UpsertCounts, pack_bars
 from argosy.core.market.stated_rates import StatedRate, check_rates
 from argosy.sources.base import History, HistorySource, RateQuote, RateSource, midnight
 from argosy.sources.ecb import EcbSource
 from argosy.sources.registry import Registry
-from argosy.store import assets, prices, rates, splits
+from argosy.store import asset_sources, assets, prices, rates, splits
 from argosy.store.database import Database
 
 Progress = Callable[[int, int], None]
@@ -32,7 +33,8 @@ Progress = Callable[[int, int], None]
 class Wanted:
     """Which prices are asked for; without a source the best one for the asset answers.
 
-    `symbol_there` is what the source calls the asset, where that is not its own symbol.
+    `symbol_there` is what the source calls the asset; without it that is what is stored for the
+    source, else the asset's own symbol.
     """
 
     symbol: str
@@ -108,33 +110,39 @@ async def load_prices(
 async def _load(database: Database, sources: Registry, wanted: Wanted, *, today: date) -> Loaded:
     async with database.read() as session:
         asset = await assets.get(session, None, wanted.symbol)
-    history = await fetch_prices(sources, asset, wanted)
+        stored = (await asset_sources.of_assets(session, [asset.key])).get(asset.key, ())
+    history = await fetch_prices(sources, asset, wanted, stored=stored)
     async with database.write() as session:
         return await store_prices(session, asset, history, today=today)
 
 
-async def fetch_prices(sources: Registry, asset: Asset, wanted: Wanted) -> History:
+async def fetch_prices(
+    sources: Registry, asset: Asset, wanted: Wanted, *, stored: Sequence[AssetSource] = ()
+) -> History:
     """Ask the source that is named, or each that can answer until one does.
 
-    The error of the last one is raised if none can.
+    `stored` says what sources call the asset, and which of them are asked first. A source that
+    has it in another currency is passed over. The error of the last one is raised if none can.
     """
-    refused: SourceError | None = None
-    for source in _able(sources, asset, wanted.source):
+    symbols = {one.source: one.symbol for one in stored}
+    refused: ArgosyError | None = None
+    for source in _able(sources, asset, wanted.source, stored):
+        symbol = wanted.symbol_there or symbols.get(source.name) or asset.symbol
         try:
-            history = await source.history(
-                wanted.symbol_there or asset.symbol, start=wanted.start, end=wanted.end
-            )
-        except SourceError as error:
+            history = await source.history(symbol, start=wanted.start, end=wanted.end)
+            return history.quoted_in(asset.currency)
+        except (SourceError, CurrencyMismatchError) as error:
             refused = error
-            continue
-        return history.quoted_in(asset.currency)
     assert refused is not None, "there is at least one source to ask"
     raise refused
 
 
-def _able(sources: Registry, asset: Asset, name: str | None) -> tuple[HistorySource, ...]:
+def _able(
+    sources: Registry, asset: Asset, name: str | None, stored: Sequence[AssetSource]
+) -> tuple[HistorySource, ...]:
     if name is None:
-        able = sources.histories(asset.category)
+        ranked = [one.source for one in stored if one.rank is not None]
+        able = sources.histories(asset.category, preferred=ranked)
         if not able:
             message = f"No source has prices of {asset.category.value}; name one, or import a file."
             raise InputError(message)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query
 
 from argosy.api.body import exact_router
-from argosy.api.dependencies import CurrentUser, Reading, Viewer, Writing
+from argosy.api.dependencies import CurrentUser, Program, Reading, Viewer, Writing
 from argosy.api.responses import CHANGING, OWNED, SIGNED_IN, Responses
 from argosy.api.schemas.asset import (
     AssetDetailOut,
@@ -13,16 +13,19 @@ from argosy.api.schemas.asset import (
     AssetOut,
     AssetPage,
     AssetPatch,
+    AssetSourceOut,
+    AssetSourcesIn,
     Category,
 )
 from argosy.api.schemas.fields import Problem
-from argosy.services import assets
+from argosy.services import asset_sources, assets
 
 router = exact_router(prefix="/assets", tags=["assets"])
 
 AssetName = Annotated[
     str, Path(max_length=200, description="An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.")
 ]
+_READING: Responses = {**OWNED, 409: CHANGING[409]}
 _CHANGE: Responses = {
     **CHANGING,
     403: {"model": Problem, "description": "It is shared; only an administrator changes it."},
@@ -62,7 +65,7 @@ async def search_assets(
     return [AssetOut.of(one) for one in await assets.search(session, user.id, q, limit=limit)]
 
 
-@router.get("/{asset_id}", responses={**OWNED, 409: CHANGING[409]})
+@router.get("/{asset_id}", responses=_READING)
 async def read_asset(asset_id: AssetName, user: Viewer, session: Reading) -> AssetDetailOut:
     """Return an asset by id or symbol; 409 with the candidates where several match."""
     return AssetDetailOut.of_described(await assets.get(session, user.id, asset_id))
@@ -76,3 +79,28 @@ async def change_asset(
     old = await assets.find_own(session, user.id, asset_id, is_admin=user.is_admin)
     changed = await assets.change(session, user.id, old, body.onto(old))
     return AssetDetailOut.of_described(changed)
+
+
+@router.get("/{asset_id}/sources", responses=_READING)
+async def list_asset_sources(
+    asset_id: AssetName, user: Viewer, session: Reading
+) -> list[AssetSourceOut]:
+    """Return what sources call an asset, those that are asked first at the top."""
+    asset = (await assets.get(session, user.id, asset_id)).asset
+    return [AssetSourceOut.of(one) for one in await asset_sources.of_asset(session, asset)]
+
+
+@router.put("/{asset_id}/sources", responses=_CHANGE)
+async def put_asset_sources(
+    asset_id: AssetName,
+    body: AssetSourcesIn,
+    user: CurrentUser,
+    session: Writing,
+    argosy: Program,
+) -> list[AssetSourceOut]:
+    """Say what sources call an own asset, and which of them are asked first."""
+    asset = await assets.find_own(session, user.id, asset_id, is_admin=user.is_admin)
+    stored = await asset_sources.put(
+        session, asset, body.wanted(), registry=argosy.sources, by=user.id
+    )
+    return [AssetSourceOut.of(one) for one in stored]

@@ -7,7 +7,9 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from argosy.api.schemas.fields import CurrencyIn, In, Out, any_case
 from argosy.api.schemas.metadata import MetadataIn
-from argosy.core.market.asset import Asset, AssetCategory
+from argosy.core.market.asset import Asset, AssetCategory, AssetSource
+from argosy.services.asset_sources import RANK_MAX
+from argosy.services.asset_sources import SYMBOL_MAX as SYMBOL_THERE_MAX
 from argosy.services.assets import (
     DESCRIPTION_MAX,
     NAME_MAX,
@@ -122,6 +124,41 @@ class AssetPage(Out):
 
     items: list[AssetOut]
     next_cursor: str | None
+
+
+class AssetSourceIn(In):
+    """How one source is asked for an asset; without a symbol by the asset's own."""
+
+    source: Annotated[str, StringConstraints(max_length=50)]
+    symbol: Annotated[str, StringConstraints(max_length=SYMBOL_THERE_MAX)] | None = None
+    rank: Annotated[int, Field(ge=1, le=RANK_MAX, description="1 is asked first.")] | None = None
+
+
+class AssetSourcesIn(In):
+    """All that is said of an asset's sources; what was said before and is not named here goes."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"sources": [{"source": "binance", "symbol": "BTCUSDT", "rank": 1}]}]
+        }
+    )
+
+    sources: Annotated[list[AssetSourceIn], Field(max_length=100)]
+
+    def wanted(self) -> list[AssetSource]:
+        return [AssetSource(**one.model_dump()) for one in self.sources]
+
+
+class AssetSourceOut(Out):
+    """How one source is asked for an asset; `rank` is null where the category decides."""
+
+    source: str
+    symbol: str | None
+    rank: int | None
+
+    @classmethod
+    def of(cls, stored: AssetSource) -> Self:
+        return cls(source=stored.source, symbol=stored.symbol, rank=stored.rank)
 
 
 def _fields(asset: Asset) -> dict[str, Any]:

@@ -64,3 +64,16 @@ class Split:
     day: date
     new: Decimal
     old: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetSource:
+    """How one source is asked for an asset.
+
+    `symbol` is what the source calls it, None where that is the asset's own symbol. Sources with
+    a `rank` are asked before all others, the lowest first.
+    """
+
+    source: str
+    symbol: str | None = None
+    rank: int | None = None

@@ -202,6 +202,58 @@ export type AssetPatch = {
 };
 
 /**
+ * AssetSourceIn
+ *
+ * How one source is asked for an asset; without a symbol by the asset's own.
+ */
+export type AssetSourceIn = {
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Symbol
+     */
+    symbol?: string | null;
+    /**
+     * Rank
+     */
+    rank?: number | null;
+};
+
+/**
+ * AssetSourceOut
+ *
+ * How one source is asked for an asset; `rank` is null where the category decides.
+ */
+export type AssetSourceOut = {
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Symbol
+     */
+    symbol: string | null;
+    /**
+     * Rank
+     */
+    rank: number | null;
+};
+
+/**
+ * AssetSourcesIn
+ *
+ * All that is said of an asset's sources; what was said before and is not named here goes.
+ */
+export type AssetSourcesIn = {
+    /**
+     * Sources
+     */
+    sources: Array<AssetSourceIn>;
+};
+
+/**
  * BarOut
  *
  * A bar as it is stored; `override` marks one's own price of a shared asset.
@@ -3830,6 +3882,102 @@ export type ChangeAssetResponses = {
 };
 
 export type ChangeAssetResponse = ChangeAssetResponses[keyof ChangeAssetResponses];
+
+export type ListAssetSourcesData = {
+    body?: never;
+    path: {
+        /**
+         * Asset Id
+         *
+         * An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+         */
+        asset_id: string;
+    };
+    query?: never;
+    url: '/api/v1/assets/{asset_id}/sources';
+};
+
+export type ListAssetSourcesErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ListAssetSourcesError = ListAssetSourcesErrors[keyof ListAssetSourcesErrors];
+
+export type ListAssetSourcesResponses = {
+    /**
+     * Response List Asset Sources
+     *
+     * Successful Response
+     */
+    200: Array<AssetSourceOut>;
+};
+
+export type ListAssetSourcesResponse = ListAssetSourcesResponses[keyof ListAssetSourcesResponses];
+
+export type PutAssetSourcesData = {
+    body: AssetSourcesIn;
+    path: {
+        /**
+         * Asset Id
+         *
+         * An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+         */
+        asset_id: string;
+    };
+    query?: never;
+    url: '/api/v1/assets/{asset_id}/sources';
+};
+
+export type PutAssetSourcesErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * It is shared; only an administrator changes it.
+     */
+    403: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type PutAssetSourcesError = PutAssetSourcesErrors[keyof PutAssetSourcesErrors];
+
+export type PutAssetSourcesResponses = {
+    /**
+     * Response Put Asset Sources
+     *
+     * Successful Response
+     */
+    200: Array<AssetSourceOut>;
+};
+
+export type PutAssetSourcesResponse = PutAssetSourcesResponses[keyof PutAssetSourcesResponses];
 
 export type ListPricesData = {
     body?: never;
