@@ -198,7 +198,7 @@ def _sources(settings: Settings, rates: EcbSource, manners: Manners, clock: Cloc
                 token=_secret(settings.remote_token),
                 manners=manners,
             ),
-            YahooSource(base_url=settings.yahoo_url, manners=manners),
+            YahooSource(base_url=settings.yahoo_url, clock=clock, manners=manners),
             BinanceSource(base_url=settings.binance_url, manners=manners),
             AlphaVantageSource(
                 key=_secret(settings.alphavantage_key),

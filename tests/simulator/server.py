@@ -113,18 +113,27 @@ class Simulator:
         if request.path.startswith("/v8/finance/chart/"):
             return self._chart(request)
         if request.path == "/v7/finance/quote":
-            if request.query.get("crumb") != self.crumb or "A3=" not in request.headers.get(
-                "cookie", ""
-            ):
+            if not self._knows_visitor(request):
                 return Reply(401, yahoo.encode(yahoo.refusal("finance")))
             wanted = request.query["symbols"].split(",")
             known = [self.listings[symbol] for symbol in wanted if symbol in self.listings]
             return Reply(200, yahoo.encode(yahoo.quotes(known)))
+        if request.path.startswith("/v10/finance/quoteSummary/"):
+            if not self._knows_visitor(request):
+                return Reply(401, yahoo.encode(yahoo.refusal("finance")))
+            symbol = unquote(request.path.rpartition("/")[2])
+            if symbol not in self.listings:
+                return Reply(404, yahoo.encode(yahoo.unknown_profile(symbol)))
+            return Reply(200, yahoo.encode(yahoo.profile(self.listings[symbol])))
         if request.path == "/v1/finance/search":
             text = request.query["q"].lower()
             known = [one for one in self.listings.values() if text in one.name.lower()]
             return Reply(200, yahoo.encode(yahoo.search(known)))
         return Reply(404, b"<html>nothing here</html>", "text/html")
+
+    def _knows_visitor(self, request: Request) -> bool:
+        cookie = request.headers.get("cookie", "")
+        return request.query.get("crumb") == self.crumb and "A3=" in cookie
 
     def _chart(self, request: Request) -> Reply:
         symbol = unquote(request.path.rpartition("/")[2])
@@ -132,6 +141,10 @@ class Simulator:
         if listing is None:
             return Reply(404, yahoo.encode(yahoo.unknown(symbol)))
         start, end = int(request.query["period1"]), int(request.query["period2"])
+        interval = request.query["interval"]
+        if interval in yahoo.SECONDS:
+            status, body = yahoo.intraday(listing, self.traits, interval, start, end)
+            return Reply(status, yahoo.encode(body))
         return Reply(200, yahoo.encode(yahoo.chart(listing, self.traits, start, end)))
 
 

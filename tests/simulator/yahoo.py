@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tests.simulator.faults import Trait
-from tests.simulator.market import Listing, RawBar
+from tests.simulator.market import Listing, RawBar, within
 
 CRUMB = "simulated.crumb"
 COOKIE = "A3=d=simulated; Path=/"
@@ -40,6 +40,94 @@ def chart(listing: Listing, traits: frozenset[Trait], start: int, end: int) -> d
     return {"chart": {"result": [result], "error": None}}
 
 
+SECONDS = {"1m": 60, "1h": 3_600}
+DAY = 86_400
+DEPTHS = {"1m": 30 * DAY, "1h": 730 * DAY}
+MINUTES_A_REQUEST = 8 * DAY
+
+
+def intraday(
+    listing: Listing, traits: frozenset[Trait], interval: str, start: int, end: int
+) -> tuple[int, dict]:
+    """The same chart for minutes or hours (§1 bars): split-adjusted, no adjclose, and not for long.
+
+    Unconfirmed there, and so done here: 422 for a window that is too old or too long, and the live
+    quote as a last row of its own, at the instant of the last trade.
+    """
+    now = listing.closing(listing.bars[-1].day)
+    asked = f"{interval} data not available for startTime={start} and endTime={end}. "
+    if start < now - DEPTHS[interval]:
+        days = DEPTHS[interval] // DAY
+        return 422, _stated(asked + f"The requested range must be within the last {days} days.")
+    if interval == "1m" and end - start > MINUTES_A_REQUEST:
+        said = "Only 8 days worth of 1m granularity data are allowed to be fetched per request."
+        return 422, _stated(asked + said)
+    step = SECONDS[interval]
+    rows = []
+    for bar in listing.bars:
+        opening, closing = listing.opening(bar.day), listing.closing(bar.day)
+        if closing < start or opening >= end:
+            continue
+        factor = listing.split_factor(bar.day)
+        parts = within(bar, -(-(closing - opening) // step))
+        rows += [
+            (opening + step * number, _divided(part, factor)) for number, part in enumerate(parts)
+        ]
+    rows = [(stamp, row) for stamp, row in rows if start <= stamp < end]
+    if rows and Trait.LIVE_LAST_ROW in traits:
+        now -= 600  # the bar that began before still runs
+        rows = [(stamp, row) for stamp, row in rows if stamp < now]
+        rows.append((now, rows[-1][1] | {"volume": 0}))
+    result = {"meta": _meta(listing, now) | {"dataGranularity": interval}}
+    if not rows:
+        result["indicators"] = {"quote": [{}]}
+        return 200, {"chart": {"result": [result], "error": None}}
+    result["timestamp"] = [stamp for stamp, _ in rows]
+    fields = ("open", "high", "low", "close", "volume")
+    quote = {name: [row[name] for _, row in rows] for name in fields}
+    result["indicators"] = {"quote": [quote]}
+    return 200, {"chart": {"result": [result], "error": None}}
+
+
+def _stated(said: str) -> dict:
+    error = {"code": "Unprocessable Entity", "description": said}
+    return {"chart": {"result": None, "error": error}}
+
+
+def profile(listing: Listing) -> dict:
+    """`GET /v10/finance/quoteSummary/{symbol}` (§1 profile)."""
+    price = {
+        "symbol": listing.symbol,
+        "quoteType": listing.kind,
+        "currency": listing.currency,
+        "shortName": listing.name,
+        "longName": listing.name,
+        "exchange": listing.exchange,
+        "regularMarketPrice": float(listing.bars[-1].close),
+    }
+    found: dict = {"price": price, "summaryDetail": {"currency": listing.currency}}
+    if listing.kind == "EQUITY":  # a coin or a future has no such module
+        price["marketCap"] = MARKET_CAP
+        found["assetProfile"] = {
+            "sector": "Consumer Defensive",
+            "industry": "Packaged Foods",
+            "country": "United Kingdom",
+            "website": "https://example.com",
+            "longBusinessSummary": f"{listing.name} does what it does.",
+            "fullTimeEmployees": 12,
+        }
+    return {"quoteSummary": {"result": [found], "error": None}}
+
+
+def unknown_profile(symbol: str) -> dict:
+    """404 (§1 errors), in the wrapper of a summary."""
+    said = f"Quote not found for symbol: {symbol}"
+    return {"quoteSummary": {"result": None, "error": {"code": "Not Found", "description": said}}}
+
+
+MARKET_CAP = 17_500_000_000
+
+
 def unknown(symbol: str) -> dict:
     """404 (§1 errors): unknown or delisted."""
     del symbol
@@ -66,8 +154,16 @@ def quotes(listings: list[Listing]) -> dict:
             "regularMarketPrice": float(listing.bars[-1].close),
             "regularMarketTime": listing.closing(listing.bars[-1].day),
             "regularMarketPreviousClose": float(listing.bars[-2].close),
+            "regularMarketOpen": float(listing.bars[-1].open),
+            "regularMarketDayHigh": float(listing.bars[-1].high),
+            "regularMarketDayLow": float(listing.bars[-1].low),
+            "regularMarketVolume": listing.bars[-1].volume,
+            "regularMarketChange": float(listing.bars[-1].close) - float(listing.bars[-2].close),
+            "regularMarketChangePercent": 100
+            * (float(listing.bars[-1].close) / float(listing.bars[-2].close) - 1),
             "marketState": "CLOSED",
         }
+        | ({"marketCap": MARKET_CAP} if listing.kind == "EQUITY" else {})
         for listing in listings
     ]
     return {"quoteResponse": {"result": result, "error": None}}
@@ -113,6 +209,12 @@ def _adjusted(listing: Listing, bar: RawBar) -> dict:
         "volume": int(bar.volume * factor),
         "adjclose": round(float(bar.close / factor) * paid, 6),
     }
+
+
+def _divided(part: RawBar, factor: Decimal) -> dict:
+    names = ("open", "high", "low", "close")
+    prices = {name: round(float(getattr(part, name) / factor), 6) for name in names}
+    return prices | {"volume": int(part.volume * factor)}
 
 
 def _odd_rows(listing: Listing, rows: list, traits: frozenset[Trait]) -> list:

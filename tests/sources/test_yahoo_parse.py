@@ -1,5 +1,5 @@
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -7,10 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from argosy.core.errors import SourceError
+from argosy.core.errors import SourceChangedError, SourceError
 from argosy.sources.answers import Answer, read_json
+from argosy.sources.base import HOUR, MINUTE
 from argosy.sources.shape import number
-from argosy.sources.yahoo.parse import failure, parse_history, parse_quotes, parse_search
+from argosy.sources.yahoo.parse import (
+    failure,
+    parse_history,
+    parse_intraday,
+    parse_profile,
+    parse_quotes,
+    parse_search,
+)
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 RECORDED = Path(__file__).parent / "recorded" / "yahoo"
 
@@ -51,6 +61,34 @@ def test_a_recorded_split_is_taken_out_of_older_prices():
     assert history.splits[0].day == date(2023, 11, 15)
 
 
+def hours(value, interval=HOUR):
+    return parse_intraday(value, symbol="X", interval=interval, splits=(), now=NOW)
+
+
+def test_recorded_hours_are_read():
+    assert [(bar.day, bar.close) for bar in hours(body("ok/intraday_hours.json"))] == [
+        (date(2023, 11, 15), Decimal("10.3")),
+        (date(2023, 11, 16), Decimal("10.25")),
+    ]
+
+
+def test_bars_of_another_length_are_not_taken_for_those_asked_for():
+    with pytest.raises(SourceChangedError, match="bars of 1h, not of 1m"):
+        hours(body("ok/intraday_hours.json"), MINUTE)
+
+
+def test_a_recorded_profile_is_read():
+    profile = parse_profile(body("ok/profile.json"), symbol="ABC.DE")
+    assert (profile.name, profile.sector, profile.currency) == ("ABC AG", None, "EUR")
+    assert profile.market_cap == Decimal(41_000_000_000)
+
+
+def test_a_recorded_rate_has_no_volume_and_no_value():
+    (quote,) = parse_quotes(body("ok/quote_rate.json"))
+    assert (quote.volume, quote.market_cap, quote.day_high) == (None, None, Decimal("1.0912"))
+    assert (quote.change, quote.change_fraction) == (Decimal("0.002"), Decimal("0.00184"))
+
+
 def test_an_empty_window_is_a_history_without_bars():
     assert parse_history(body("ok/chart_empty.json"), symbol="X").bars == ()
 
@@ -81,7 +119,8 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3)
     | st.dictionaries(
         st.sampled_from(["chart", "result", "meta", "timestamp", "indicators", "quote", "close", "error",
-                         "events", "splits", "date", "quoteResponse", "quotes", "symbol", "currency"]),
+                         "events", "splits", "date", "quoteResponse", "quotes", "symbol", "currency",
+                         "quoteSummary", "price", "assetProfile"]),
         inner, max_size=4,
     ),
     max_leaves=20,
@@ -91,7 +130,13 @@ JSON = st.recursive(
 @given(JSON)
 def test_any_json_is_a_value_or_a_typed_error(sent):
     answer = Answer(status=200, body=json.dumps(sent).encode())
-    for parse in (lambda value: parse_history(value, symbol="X"), parse_quotes, parse_search):
+    for parse in (
+        lambda value: parse_history(value, symbol="X"),
+        lambda value: parse_profile(value, symbol="X"),
+        hours,
+        parse_quotes,
+        parse_search,
+    ):
         try:
             parse(read_json("yahoo", answer))
         except SourceError:

@@ -4,7 +4,7 @@ Yahoo's prices are adjusted for every split up to today, and change with each ne
 leave as they were traded, multiplied by the splits that came after them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,7 +24,19 @@ from argosy.core.market.bars import Bar
 from argosy.core.money import CONTEXT, split_minor_unit
 from argosy.sources.adjusted import as_traded, split_factor
 from argosy.sources.answers import Answer, read_json, status_error
-from argosy.sources.base import DividendEvent, Found, History, Quote, midnight, scaled_bar
+from argosy.sources.base import (
+    HOUR,
+    HUNDRED,
+    MINUTE,
+    DividendEvent,
+    Found,
+    History,
+    Profile,
+    Quote,
+    fraction,
+    midnight,
+    scaled_bar,
+)
 from argosy.sources.shape import Shape, single_digits
 
 SOURCE = "yahoo"
@@ -41,28 +53,36 @@ CATEGORIES = {
 
 _MEANINGS: tuple[tuple[tuple[str, ...], type[SourceError]], ...] = (
     (("not found", "no data found"), NotAtSourceError),
-    (("data doesn't exist for startdate",), NotAtSourceError),
+    (
+        ("data doesn't exist for startdate", "data not available for starttime", "within the last"),
+        NotAtSourceError,
+    ),
     (("too many requests",), RateLimitedError),
     (("unauthorized", "invalid crumb", "invalid cookie"), SourceRefusedError),
     (("internal", "timeout", "unavailable"), SourceDownError),
 )
 """What the errors that Yahoo states mean, by phrases in them."""
 
+_STEPS = {MINUTE: timedelta(minutes=1), HOUR: timedelta(hours=1)}
+_GRANULARITIES = {MINUTE: {"1m"}, HOUR: {"1h", "60m"}}
+_WITHOUT_VOLUME = {"CURRENCY", "INDEX", "MUTUALFUND"}
+"""What Yahoo often states no trades of: their 0 is no volume."""
+
 
 def parse_history(body: Any, *, symbol: str) -> History:
     """Read the answer of `/v8/finance/chart` for daily bars."""
-    root = Shape(body, SOURCE)
-    _raise_stated(root, "chart")
-    results = root.mapping("chart").items("result")
-    if not results:
-        raise NotAtSourceError(SOURCE, f"it has nothing for {symbol}.")
-    chart = results[0]
+    chart = _chart(body, symbol)
     meta = chart.mapping("meta")
     zone = _zone(meta)
     splits = tuple(_splits(chart, zone))
     currency, parts = _currency(meta)
     unit = Decimal(1) / parts
-    bars = {bar.day: bar for bar in _bars(chart, zone)}
+
+    def day_of(stamp: Decimal) -> tuple[datetime, date]:
+        day = _day(stamp, zone)
+        return midnight(day), day
+
+    bars = {bar.day: bar for bar in _bars(chart, day_of)}
     return History(
         source=SOURCE,
         symbol=symbol,
@@ -77,6 +97,34 @@ def parse_history(body: Any, *, symbol: str) -> History:
     )
 
 
+def parse_intraday(
+    body: Any, *, symbol: str, interval: str, splits: tuple[Split, ...], now: datetime
+) -> tuple[Bar, ...]:
+    """Read the answer of `/v8/finance/chart` for minutes or hours, without one that still runs.
+
+    A row that does not begin before the last trade is the live quote that Yahoo appends.
+    """
+    chart = _chart(body, symbol)
+    meta = chart.mapping("meta")
+    stated = meta.text("dataGranularity")
+    if stated is not None and stated not in _GRANULARITIES[interval]:
+        raise SourceChangedError(SOURCE, f"it sent bars of {stated[:20]}, not of {interval}.")
+    zone, last = _zone(meta), meta.number("regularMarketTime")
+    until = now if last is None else min(_instant(last), now)
+    _, parts = _currency(meta)
+    unit = Decimal(1) / parts
+
+    def instant_of(stamp: Decimal) -> tuple[datetime, date]:
+        at = _instant(stamp)
+        return at, at.astimezone(zone).date()
+
+    return tuple(
+        scaled_bar(as_traded(bar, splits, digits=single_digits), unit)
+        for bar in _bars(chart, instant_of)
+        if bar.at < until and bar.at + _STEPS[interval] <= now
+    )
+
+
 def parse_quotes(body: Any) -> tuple[Quote, ...]:
     """Read the answer of `/v7/finance/quote`; entries without a price are left out."""
     root = Shape(body, SOURCE)
@@ -85,6 +133,31 @@ def parse_quotes(body: Any) -> tuple[Quote, ...]:
         quote
         for entry in root.mapping("quoteResponse").items("result")
         if (quote := _quote(entry)) is not None
+    )
+
+
+def parse_profile(body: Any, *, symbol: str) -> Profile:
+    """Read the answer of `/v10/finance/quoteSummary`."""
+    root = Shape(body, SOURCE)
+    _raise_stated(root, "quoteSummary")
+    results = root.mapping("quoteSummary").items("result")
+    if not results:
+        raise NotAtSourceError(SOURCE, f"it has nothing for {symbol}.")
+    price, about = _module(results[0], "price"), _module(results[0], "assetProfile")
+    currency, _ = _currency(price)
+    return Profile(
+        source=SOURCE,
+        symbol=symbol,
+        name=price.text("longName") or price.text("shortName") or symbol,
+        category=CATEGORIES.get(price.text("quoteType") or ""),
+        currency=currency,
+        exchange=price.text("exchange") or price.text("exchangeName"),
+        country=about.text("country"),
+        sector=about.text("sector"),
+        industry=about.text("industry"),
+        description=about.text("longBusinessSummary"),
+        website=about.text("website"),
+        market_cap=price.number("marketCap") or None,
     )
 
 
@@ -152,8 +225,22 @@ def _stated(wrapped: Shape) -> SourceError | None:
     return SourceChangedError(SOURCE, said)
 
 
-def _bars(chart: Shape, zone: ZoneInfo) -> Iterator[Bar]:
-    """Yield a bar for each row that has a close; a later row of the same day wins."""
+def _chart(body: Any, symbol: str) -> Shape:
+    root = Shape(body, SOURCE)
+    _raise_stated(root, "chart")
+    results = root.mapping("chart").items("result")
+    if not results:
+        raise NotAtSourceError(SOURCE, f"it has nothing for {symbol}.")
+    return results[0]
+
+
+def _module(result: Shape, name: str) -> Shape:
+    """Return a part of a summary; an empty one where the symbol's kind has none."""
+    return result.mapping(name) if result.has(name) else Shape({}, SOURCE, name)
+
+
+def _bars(chart: Shape, place: Callable[[Decimal], tuple[datetime, date]]) -> Iterator[Bar]:
+    """Yield a bar for each row that has a close, where `place` puts its time."""
     stamps = chart.numbers("timestamp")
     if not stamps:
         return
@@ -165,9 +252,9 @@ def _bars(chart: Shape, zone: ZoneInfo) -> Iterator[Bar]:
     for index, stamp in enumerate(stamps):
         close = closes[index]
         if stamp is not None and close:  # a missing day is null, or 0 where Yahoo forgot it
-            day = _day(stamp, zone)
+            at, day = place(stamp)
             yield Bar(
-                at=midnight(day),
+                at=at,
                 day=day,
                 close=close,
                 open=columns["open"][index] or None,
@@ -222,15 +309,28 @@ def _quote(entry: Shape) -> Quote | None:
     if symbol is None or not price or stamp is None:
         return None
     currency, parts = _currency(entry)
-    previous = entry.number("regularMarketPreviousClose")
+
+    def whole(name: str) -> Decimal | None:
+        value = entry.number(name)
+        return None if value is None else CONTEXT.divide(value, parts)
+
+    percent = entry.number("regularMarketChangePercent")
+    volume = _volume(entry.number("regularMarketVolume"))
     return Quote(
         source=SOURCE,
         symbol=symbol,
         price=CONTEXT.divide(price, parts),
         currency=currency,
         at=_instant(stamp),
-        previous_close=CONTEXT.divide(previous, parts) if previous else None,
-    )
+        previous_close=whole("regularMarketPreviousClose") or None,
+        open=whole("regularMarketOpen") or None,
+        day_high=whole("regularMarketDayHigh") or None,
+        day_low=whole("regularMarketDayLow") or None,
+        volume=volume or None if entry.text("quoteType") in _WITHOUT_VOLUME else volume,
+        market_cap=entry.number("marketCap") or None,  # in whole currency even beside pence (u)
+        change=whole("regularMarketChange"),
+        change_fraction=None if percent is None else fraction(percent, HUNDRED),
+    ).with_change()  # exact, where there is a previous close
 
 
 def _currency(meta: Shape) -> tuple[str | None, Decimal]:

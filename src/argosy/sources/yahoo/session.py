@@ -11,7 +11,12 @@ from typing_extensions import override
 from yfinance.data import YfData
 from yfinance.exceptions import YFException, YFRateLimitError
 
-from argosy.core.errors import RateLimitedError, SourceChangedError, SourceDownError
+from argosy.core.errors import (
+    RateLimitedError,
+    SourceChangedError,
+    SourceDownError,
+    SourceRefusedError,
+)
 from argosy.sources.answers import Answer
 
 SOURCE = "yahoo"
@@ -53,17 +58,32 @@ class YahooSession:
         # YfData is one object a process; two addresses need two, so its metaclass is passed by.
         self._visitor = type.__call__(_Visitor, session=self._session)
 
-    def get(self, url: str, params: dict[str, str], *, crumb: bool = False) -> Answer:
-        """Fetch one answer, whatever its status."""
+    @property
+    def has_crumb(self) -> bool:
+        """Whether there is a crumb to show."""
+        return bool(self._visitor._crumb)  # noqa: SLF001 - yfinance keeps it there
+
+    def visit(self) -> None:
+        """Fetch a cookie and the crumb that belongs to it; several requests."""
         try:
-            if crumb:
-                params = {**params, **self._crumb()}
-            response = self._session.get(url, params=params, timeout=self._timeout_s)
+            crumb, _ = self._visitor._get_cookie_and_crumb(self._timeout_s)  # noqa: SLF001
         except YFRateLimitError as error:
             raise RateLimitedError(SOURCE, "it gives no crumb for now.") from error
         except (requests.exceptions.RequestException, YFException, OSError) as error:
-            reason = f"it cannot be reached ({type(error).__name__})."
-            raise SourceDownError(SOURCE, reason) from error
+            raise _unreachable(error) from error
+        except (TypeError, KeyError, AttributeError, ValueError) as error:
+            raise SourceChangedError(SOURCE, "its consent page has another form.") from error
+        if not crumb:
+            raise SourceRefusedError(SOURCE, "it gives no crumb.")
+
+    def get(self, url: str, params: dict[str, str], *, crumb: bool = False) -> Answer:
+        """Fetch one answer, whatever its status; with the crumb of the last visit, if wanted."""
+        if crumb and self.has_crumb:
+            params = {**params, "crumb": self._visitor._crumb}  # noqa: SLF001
+        try:
+            response = self._session.get(url, params=params, timeout=self._timeout_s)
+        except (requests.exceptions.RequestException, OSError) as error:
+            raise _unreachable(error) from error
         return Answer(
             status=response.status_code,
             body=response.content,
@@ -81,9 +101,6 @@ class YahooSession:
         """Close the connections."""
         self._session.close()
 
-    def _crumb(self) -> dict[str, str]:
-        try:
-            crumb, _ = self._visitor._get_cookie_and_crumb(self._timeout_s)  # noqa: SLF001
-        except (TypeError, KeyError, AttributeError, ValueError) as error:
-            raise SourceChangedError(SOURCE, "its consent page has another form.") from error
-        return {"crumb": crumb} if crumb else {}
+
+def _unreachable(error: Exception) -> SourceDownError:
+    return SourceDownError(SOURCE, f"it cannot be reached ({type(error).__name__}).")
