@@ -228,7 +228,8 @@ def _sources(settings: Settings, rates: EcbSource, manners: Manners, clock: Cloc
                 clock=clock,
                 manners=manners,
             ),
-        ]
+        ],
+        clock=clock,
     )
 
 

@@ -12,11 +12,13 @@ from argosy.core.errors import (
     NotFoundError,
     SourceChangedError,
     SourceDownError,
+    SourcesFailedError,
 )
 from argosy.core.market.asset import AssetCategory, AssetSource, Split
 from argosy.services import asset_sources, assets, refresh
 from argosy.services.assets import AssetDraft
 from argosy.services.refresh import Loaded, NotLoaded, Wanted
+from argosy.sources.breaker import FAILURES
 from argosy.sources.csvfile import CsvFileSource
 from argosy.sources.ecb import EcbSource
 from argosy.sources.manners import Manners
@@ -149,6 +151,48 @@ async def test_a_source_in_another_currency_is_passed_over(database, sources, tm
     with pytest.raises(CurrencyMismatchError):
         await load(database, sources, "ACME", source="yahoo")
     assert (await load(database, sources, "ACME")).source == "csvfile"
+
+
+async def test_a_load_that_failed_everywhere_names_each_source_and_why(
+    database, sources, simulator
+):
+    pytest.importorskip("yfinance")
+    await make(database, "ACME")
+    simulator.fail(Fault.SERVER_ERROR, times=4)
+    with pytest.raises(SourcesFailedError) as failed:
+        await load(database, sources, "ACME")
+    assert {name: type(error) for name, error in failed.value.errors.items()} == {
+        "csvfile": NotAtSourceError,
+        "yahoo": SourceDownError,
+    }
+    assert str(failed.value).startswith("csvfile, yahoo: none of them has it. csvfile: there is")
+
+
+async def test_a_source_that_keeps_failing_is_passed_over_unless_it_is_named(
+    database, sources, simulator, tmp_path
+):
+    pytest.importorskip("yfinance")
+    acme = await make(database, "ACME")
+    await call(database, sources, acme, "yahoo", rank=1)
+    for _ in range(FAILURES):
+        sources.breaker("yahoo").tell(SourceDownError("yahoo", "gone."))
+    with pytest.raises(SourcesFailedError, match="yahoo: it failed too often and is left alone"):
+        await load(database, sources, "ACME")
+    (tmp_path / "ACME.csv").write_text("date,close\n2024-01-05,812.5\n")
+    assert (await load(database, sources, "ACME")).source == "csvfile"
+    assert simulator.requests == []
+    assert (await load(database, sources, "ACME", source="yahoo")).source == "yahoo"
+    assert (await load(database, sources, "ACME")).source == "yahoo"
+
+
+async def test_the_only_source_there_is_is_asked_however_often_it_failed(database, simulator):
+    pytest.importorskip("yfinance")
+    await make(database, "ACME")
+    alone = Registry([YahooSource(base_url=simulator.url)])
+    for _ in range(FAILURES):
+        alone.breaker("yahoo").tell(SourceDownError("yahoo", "gone."))
+    assert (await load(database, alone, "ACME")).source == "yahoo"
+    await alone.aclose()
 
 
 async def test_a_source_that_fails_is_told_and_nothing_is_stored(database, sources, simulator):

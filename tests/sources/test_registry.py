@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 import argosy.sources
-from argosy.core.errors import InputError, SourceKeyMissingError
+from argosy.core.errors import InputError, SourceDownError, SourceKeyMissingError
 from argosy.core.market.asset import AssetCategory
 from argosy.sources.base import Source
+from argosy.sources.breaker import FAILURES, Circuit
 from argosy.sources.csvfile import CsvFileSource
 from argosy.sources.ecb import EcbSource
 from argosy.sources.manifest import Capability, load_manifest
@@ -82,3 +83,31 @@ def test_a_source_without_its_key_is_asked_only_if_it_is_wanted():
     assert registry.choose(history, crypto, preferred=["binance"]) == (keyed,)
     with pytest.raises(SourceKeyMissingError, match="Set ARGOSY_KEYED_KEY"):
         keyed.require_key()
+
+
+def fail(registry, name):
+    source = registry.get(name)
+    for _ in range(FAILURES):
+        with pytest.raises(SourceDownError, match="gone"), registry.asking(source):
+            raise SourceDownError(name, "gone.")
+    return source
+
+
+def test_a_source_that_fails_again_and_again_is_left_alone_unless_it_must_be_asked(registry):
+    yahoo = fail(registry, "yahoo")
+    assert registry.breaker("yahoo").circuit is Circuit.OPEN
+    asked = []
+    with pytest.raises(SourceDownError, match="it failed too often"), registry.asking(yahoo):
+        asked.append("while it is left alone")
+    with registry.asking(yahoo, regardless=True):
+        asked.append("regardless")
+    assert asked == ["regardless"]
+    assert registry.breaker("yahoo").circuit is Circuit.CLOSED
+
+
+def test_a_folder_is_never_left_alone(registry):
+    fail(registry, "csvfile")
+    assert registry.breaker("csvfile").circuit is Circuit.CLOSED
+    assert registry.breaker("csvfile").last is not None
+    with pytest.raises(InputError):
+        registry.breaker("nosuch")

@@ -45,6 +45,7 @@ STATUSES: dict[type[ArgosyError], int] = {
     errors.SourceRefusedError: 502,
     errors.SourceKeyMissingError: 502,
     errors.NotAtSourceError: 502,
+    errors.SourcesFailedError: 502,
 }
 """The one table: each class of `argosy.core.errors` and its status."""
 

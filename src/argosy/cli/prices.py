@@ -18,6 +18,7 @@ from argosy.core.errors import (
     RateLimitedError,
     SourceDownError,
     SourceError,
+    SourcesFailedError,
 )
 from argosy.core.market.bars import UpsertCounts
 from argosy.runtime.clock import today
@@ -30,6 +31,10 @@ app = typer.Typer(help="Store prices that all users share.", no_args_is_help=Tru
 
 _ADVICE = (
     (NotFoundError, "Make it first: argosy asset create {symbol}."),
+    (
+        SourcesFailedError,
+        "Load it again later, say what a source calls it (argosy asset source), or import a file.",
+    ),
     (SourceDownError | RateLimitedError, "Load it again later."),
     (SourceError, "Try another --source or --symbol-there, or argosy prices import with a file."),
     (CurrencyMismatchError, "Try another --source, or make the asset in that currency."),

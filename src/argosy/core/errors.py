@@ -20,11 +20,13 @@
     └── SourceError               the outside world failed
         ├── SourceDownError   RateLimitedError(retry_after_s)   SourceChangedError
         ├── SourceRefusedError   SourceKeyMissingError(setting)
-        └── NotAtSourceError
+        ├── NotAtSourceError
+        └── SourcesFailedError(errors)   each source that was asked failed
 
 Statuses are the API's business: `argosy.api.errors` maps each class once.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -282,6 +284,17 @@ class NotAtSourceError(SourceError):
     """The source does not know this symbol. Never retried, never stored as an empty history."""
 
     code = "not_at_source"
+
+
+class SourcesFailedError(SourceError):
+    """Several sources were asked, one after the other, and none had it; `errors` says why."""
+
+    code = "sources_failed"
+
+    def __init__(self, errors: Mapping[str, ArgosyError]) -> None:
+        self.errors = dict(errors)
+        reasons = " ".join(str(error) for error in errors.values())
+        super().__init__(", ".join(errors), f"none of them has it. {reasons}")
 
 
 def _told(problems: list[RowProblem]) -> str:

@@ -15,10 +15,12 @@ from argosy.core.errors import (
     InputError,
     RowProblem,
     SourceError,
+    SourcesFailedError,
 )
 from argosy.core.market.asset import Asset, AssetSource
 from argosy.core.market.bars import UpsertCounts, pack_bars
 from argosy.core.market.stated_rates import StatedRate, check_rates
+from argosy.services import asset_metrics
 from argosy.sources.base import History, HistorySource, RateQuote, RateSource, midnight
 from argosy.sources.ecb import EcbSource
 from argosy.sources.registry import Registry
@@ -104,7 +106,17 @@ async def load_prices(
             done.append(NotLoaded(one, error))
         if progress is not None:
             progress(len(done), len(wanted))
+    await asset_metrics.renew(database, _changed(done))
     return done
+
+
+def _changed(done: Sequence[Loaded | NotLoaded]) -> set[int]:
+    """Return the keys of the assets of which anything new is known."""
+    return {
+        one.asset.key
+        for one in done
+        if isinstance(one, Loaded) and (one.bars.changed or one.splits.changed)
+    }
 
 
 async def _load(database: Database, sources: Registry, wanted: Wanted, *, today: date) -> Loaded:
@@ -122,19 +134,26 @@ async def fetch_prices(
     """Ask the source that is named, or each that can answer until one does.
 
     `stored` says what sources call the asset, and which of them are asked first. A source that
-    has it in another currency is passed over. The error of the last one is raised if none can.
+    has it in another currency, or is left alone after many failures, is passed over; the only
+    one there is, is asked all the same.
+
+    Raises
+    ------
+    SourceError, CurrencyMismatchError
+        What the only source said; of several a `SourcesFailedError` that names each and why.
     """
     symbols = {one.source: one.symbol for one in stored}
-    refused: ArgosyError | None = None
-    for source in _able(sources, asset, wanted.source, stored):
+    refused: dict[str, ArgosyError] = {}
+    able = _able(sources, asset, wanted.source, stored)
+    for source in able:
         symbol = wanted.symbol_there or symbols.get(source.name) or asset.symbol
         try:
-            history = await source.history(symbol, start=wanted.start, end=wanted.end)
+            with sources.asking(source, regardless=len(able) == 1):
+                history = await source.history(symbol, start=wanted.start, end=wanted.end)
             return history.quoted_in(asset.currency)
         except (SourceError, CurrencyMismatchError) as error:
-            refused = error
-    assert refused is not None, "there is at least one source to ask"
-    raise refused
+            refused[source.name] = error
+    raise SourcesFailedError(refused) if len(able) > 1 else refused[able[0].name]
 
 
 def _able(
@@ -188,11 +207,13 @@ async def load_rates(
     done: list[LoadedRates | RatesNotLoaded] = []
     for source in sources.rates():
         try:
-            found = await source.rates(since=since, currencies=currencies)
+            with sources.asking(source, regardless=True):
+                found = await source.rates(since=since, currencies=currencies)
             done.append(await _kept(database, source, found, today=today))
             newest = max((quote.day for quote in found), default=since)
             if isinstance(source, EcbSource) and newest < today:
-                newer = await source.refresh(since=newest, today=today, currencies=currencies)
+                with sources.asking(source, regardless=True):
+                    newer = await source.refresh(since=newest, today=today, currencies=currencies)
                 done.append(await _kept(database, source, newer, today=today))
         except SourceError as error:
             done.append(RatesNotLoaded(source.name, error))

@@ -1,11 +1,14 @@
 """Which source is asked for what: an asset's own order first, then its category's."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import MappingProxyType
 
-from argosy.core.errors import InputError
+from argosy.core.errors import InputError, SourceDownError, SourceError
 from argosy.core.market.asset import AssetCategory
+from argosy.runtime.clock import Clock, SystemClock
 from argosy.sources.base import HistorySource, RateSource, SearchSource, Source
+from argosy.sources.breaker import FAILURES, Breaker
 from argosy.sources.manifest import Capability
 
 NO_ORDER: Mapping[AssetCategory, Sequence[str]] = MappingProxyType({})
@@ -23,9 +26,16 @@ class Registry:
         sources: Iterable[Source],
         *,
         order: Mapping[AssetCategory, Sequence[str]] = NO_ORDER,
+        clock: Clock | None = None,
     ) -> None:
         self._sources = {source.name: source for source in sources}
         self._order = order
+        self._breakers = {
+            source.name: Breaker(
+                clock or SystemClock(), failures=FAILURES if source.manifest.needs_network else None
+            )
+            for source in self
+        }
 
     def __iter__(self) -> Iterator[Source]:
         return iter(self._sources.values())
@@ -37,6 +47,30 @@ class Registry:
             known = ", ".join(sorted(self._sources))
             raise InputError(f"There is no source {name[:40]}; there are {known}.")
         return source
+
+    def breaker(self, name: str) -> Breaker:
+        """Return what keeps count of a source's failures in this process."""
+        return self._breakers[self.get(name).name]
+
+    @contextmanager
+    def asking(self, source: Source, *, regardless: bool = False) -> Iterator[None]:
+        """Keep count of how asking a source ends, within a `with`.
+
+        Raises
+        ------
+        SourceDownError
+            At once, if the source is left alone for now; not where it is asked `regardless`.
+        """
+        breaker = self._breakers[source.name]
+        if not regardless and not breaker.admit():
+            until = f" until {breaker.retry_at:%H:%M:%S} UTC" if breaker.retry_at else ""
+            raise SourceDownError(source.name, f"it failed too often and is left alone{until}.")
+        try:
+            yield
+        except SourceError as error:
+            breaker.tell(error)
+            raise
+        breaker.tell(None)
 
     def choose(
         self,
