@@ -240,3 +240,25 @@ def test_what_a_source_calls_an_asset_is_said_wholly_or_not_at_all(at_work):
     ):
         assert at_work("asset", "source", "ACME", *wrong).code == 1, wrong
     assert at_work("asset", "source", "NOPE").code == 3
+
+
+def test_assets_are_measured_and_compared(at_work, file):
+    at_work("asset", "create", "bolt", "--currency", "EUR")
+    rows = "".join(f"2024-01-{day:02},{100 + day}\n" for day in (2, 3, 4, 5))
+    for symbol in ("ACME", "BOLT"):
+        stored = at_work("prices", "import", file("date,close\n" + rows), "--symbol", symbol)
+        assert stored.code == 0, stored.error
+    shown = at_work("asset", "metrics", "acme", "--json").json
+    assert shown["timeframes"][0]["total_return"] == pytest.approx(105 / 104 - 1)
+    assert shown["timeframes"][4]["total_return"] is None
+    told = at_work("asset", "metrics", "ACME").out
+    assert "2.94 %" in told  # ALL
+    assert "–" in told
+    compared = at_work("asset", "compare", "ACME", "BOLT", "--start", "2024-01-03", "--json").json
+    assert compared["date"] == ["2024-01-03", "2024-01-04", "2024-01-05"]
+    assert "BOLT" in at_work("asset", "compare", "ACME", "BOLT").out
+    lacking = at_work("asset", "compare", "ACME", "BOLT", "--currency", "usd")
+    assert lacking.code == 0
+    assert "There is no rate EUR/USD for BOLT" in lacking.error
+    assert at_work("asset", "metrics", "NONE").code == 3
+    assert at_work("asset", "metrics", "ACME", "--risk-free", "2").code == 1

@@ -14,13 +14,15 @@ import pytest
 
 from argosy.core.money import exact_context
 from argosy.core.performance.dietz import modified_dietz
+from argosy.core.performance.drawdown import deepest_fall
 from argosy.core.performance.mwr import money_weighted
 from argosy.core.performance.twr import annualize, cumulative, daily_returns
 from argosy.core.returns.series import daily_series
+from argosy.core.risk import measures
 from tests.support.ledger import Ledger
 
 FILES = sorted(Path(__file__).parent.glob("*.toml"))
-KINDS = ("case", "mwr", "dietz", "linked", "twr")
+KINDS = ("case", "mwr", "dietz", "linked", "twr", "fall", "ratio")
 
 
 def _load(kind: str) -> list[Any]:
@@ -141,3 +143,19 @@ def test_the_time_weighted_return_is_the_published_one(case):
         annual = annualize(total, (end - first).days)
         assert annual is not None
         assert abs(annual - case["annual"]) <= case["within"]
+
+
+@pytest.mark.parametrize("case", _load("fall"))
+def test_the_maximum_drawdown_is_the_published_one(case):
+    values = np.array(case["values"], np.float64)
+    fall = deepest_fall(values[1:] / values[0] - 1.0)
+    assert fall is not None
+    assert abs(fall.depth - case["depth"]) <= case["within"]
+
+
+@pytest.mark.parametrize("case", _load("ratio"))
+def test_the_measures_of_risk_are_the_published_ones(case):
+    returns = np.array(case["returns"], np.float64)
+    for name, published in case["figures"].items():
+        found = getattr(measures, name)(returns, case["sessions"], **case["options"])
+        assert abs(found - published) <= case["within"], (name, found, published)

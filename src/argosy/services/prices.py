@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
+import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.core.errors import ArgosyError, InputError, RowProblem
@@ -15,6 +16,7 @@ from argosy.core.importers.prices_csv import PriceBatch, read_prices
 from argosy.core.market.asset import Asset
 from argosy.core.market.bars import Bar, BarColumns, PackedBars, StoredBar, UpsertCounts, pack_bars
 from argosy.runtime.clock import Clock, today
+from argosy.services import asset_metrics
 from argosy.services.drafts import read_day
 from argosy.services.naming import Known, Mentioned, know
 from argosy.store import prices
@@ -178,6 +180,8 @@ async def import_file(
         counts = await prices.upsert_bars(
             session, columns, source=upload.source, interval=upload.interval
         )
+    if counts.changed and upload.interval == DAILY:
+        await asset_metrics.renew(database, np.unique(columns.asset_keys).tolist())
     return Put(counts, rejected)
 
 

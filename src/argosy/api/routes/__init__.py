@@ -1,12 +1,22 @@
 """Routes, one file a feature. A new feature's router is one line here."""
 
-from argosy.api.routes import assets, auth, figures, portfolios, prices, rates, transactions
+from argosy.api.routes import (
+    asset_metrics,
+    assets,
+    auth,
+    figures,
+    portfolios,
+    prices,
+    rates,
+    transactions,
+)
 
 ROUTERS = (
     auth.router,
     portfolios.router,
     figures.router,
     transactions.router,
+    asset_metrics.router,  # before assets: /assets/compare is no asset
     assets.router,
     prices.router,
     rates.router,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import BackgroundTasks, Depends, Query
 
 from argosy.api.body import Rows, exact_router, large_rows
 from argosy.api.dependencies import CurrentUser, Program, Reading, Viewer, Writing
@@ -18,7 +18,7 @@ from argosy.api.schemas.price import (
     SplitsIn,
     read_bars,
 )
-from argosy.services import assets, batches, prices, splits
+from argosy.services import asset_metrics, assets, batches, prices, splits
 from argosy.services.prices import DAILY, BarDraft, BarFilter, Writer
 
 router = exact_router(prefix="/assets/{asset_id}", tags=["prices"])
@@ -41,6 +41,7 @@ async def put_prices(
     rows: Annotated[Rows[PricesIn, BarDraft], Depends(large_rows(PricesIn, read_bars))],
     session: Writing,
     argosy: Program,
+    background: BackgroundTasks,
 ) -> PutOut:
     """Store bars. On a shared asset they are one's own overrides, and reach nobody else."""
     upload = prices.check_upload(rows.body.source, rows.body.interval)
@@ -48,6 +49,8 @@ async def put_prices(
     packed = await batches.undisturbed(prices.pack, rows.drafts, asset, argosy.clock)
     put = await prices.put(session, speaker, asset, packed=packed, upload=upload)
     rejected = sorted([*rows.problems, *put.rejected], key=lambda problem: problem.row)
+    if put.counts.changed and upload.interval == DAILY and not speaker.owner_of(asset):
+        background.add_task(asset_metrics.renew, argosy.database, [asset.key])
     return PutOut.of(put.counts, rejected)
 
 
@@ -85,6 +88,7 @@ async def put_splits(
     speaker: Writes,
     session: Writing,
     argosy: Program,
+    background: BackgroundTasks,
 ) -> list[SplitOut]:
     """Let these be all the splits that one states; return those that count now.
 
@@ -92,6 +96,8 @@ async def put_splits(
     """
     asset = (await assets.get(session, user.id, asset_id)).asset
     seen = await splits.put(session, speaker, asset, body.drafts(), clock=argosy.clock)
+    if not speaker.owner_of(asset):
+        background.add_task(asset_metrics.renew, argosy.database, [asset.key])
     return [SplitOut.of(split) for split in seen]
 
 

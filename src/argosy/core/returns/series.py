@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +15,8 @@ from numpy.typing import NDArray
 from argosy.core.ledger.book import OUTSIDE, Book
 from argosy.core.ledger.position import Mark, Position
 from argosy.core.ledger.transaction import Transaction
-from argosy.core.market.market import AppliedSplit
 from argosy.core.money import exact_context
+from argosy.core.returns.closes import daily_rates, shares
 from argosy.core.valuation.marks import total_on
 
 DUST = Decimal("1E-16")
@@ -140,16 +139,16 @@ def _prices(book: Book, position: Position, days: IntArray) -> FloatArray:
     splits = book.market.splits.get(position.asset_id, ())
     known, prices = history.days, history.closes()
     if splits:
-        prices = prices * _shares(splits, known, "priced_on")
+        prices = prices * shares(splits, known, "priced_on")
     if trades:
         mine, own = np.array(list(trades)), np.array(list(trades.values()))
         if splits:
-            own = own * _shares(splits, mine, "held_on")
+            own = own * shares(splits, mine, "held_on")
         known, prices = np.concatenate([known, mine]), np.concatenate([prices, own])
         order = np.argsort(known)
         known, prices = known[order], prices[order]
     marks = np.repeat(np.concatenate([[np.nan], prices]), _spans(known, days))
-    return marks / _shares(splits, days, "held_on") if splits else marks
+    return marks / shares(splits, days, "held_on") if splits else marks
 
 
 def _own_prices(marks: Sequence[tuple[Transaction, Decimal]], priced: IntArray) -> dict[int, float]:
@@ -164,24 +163,9 @@ def _own_prices(marks: Sequence[tuple[Transaction, Decimal]], priced: IntArray) 
     }
 
 
-def _shares(splits: tuple[AppliedSplit, ...], days: IntArray, since: str) -> FloatArray:
-    """Return how many shares of each day one share of the beginning has become.
-
-    `since` names the day from which a split counts: priced_on or held_on.
-    """
-    ordered = sorted(splits, key=attrgetter(since))
-    factors = np.cumprod([1.0, *(float(split.new / split.old) for split in ordered)])
-    split_days = np.array([getattr(split, since).toordinal() for split in ordered], np.int64)
-    return np.asarray(factors[np.searchsorted(split_days, days, side="right")], np.float64)
-
-
 def _rates(book: Book, currency: str, days: IntArray, cache: dict[str, FloatArray]) -> FloatArray:
     if currency not in cache:
-        start, end = date.fromordinal(int(days[0])), date.fromordinal(int(days[-1]))
-        steps = book.market.rates.steps(currency, book.rules.currency, start, end)
-        known = np.array([day.toordinal() for day, _ in steps], np.int64)
-        values = np.array([np.nan, *(float(rate) for _, rate in steps)])
-        cache[currency] = values[np.searchsorted(known, days, side="right")]
+        cache[currency] = daily_rates(book.market.rates, currency, book.rules.currency, days)
     return cache[currency]
 
 

@@ -1,0 +1,109 @@
+"""Closes of one asset as float64: in shares of the last day, on sessions, in any currency."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from argosy.core.market.asset import Asset, AssetCategory
+from argosy.core.market.history import FloatArray, IntArray
+from argosy.core.market.market import AppliedSplit, Market
+from argosy.core.market.rates import Rates
+from argosy.core.money import exact_context
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Closes:
+    """Comparable closes of one asset on its sessions, oldest first.
+
+    Attributes
+    ----------
+    days : ndarray of int64, shape (n,)
+        Proleptic ordinals, strictly rising.
+    values : ndarray of float64, shape (n,)
+        In shares of the last day; NaN where a rate is missing.
+    """
+
+    days: IntArray
+    values: FloatArray
+
+    def take(self, chosen: slice | NDArray[np.bool_]) -> "Closes":
+        """Return some of them."""
+        return Closes(self.days[chosen], self.values[chosen])
+
+
+def trades_all_week(asset: Asset) -> bool:
+    """Tell whether every day is a session: so it is for crypto."""
+    return asset.category is AssetCategory.CRYPTO
+
+
+def session_closes(market: Market, asset: Asset) -> Closes:
+    """Return an asset's closes in today's shares on its sessions.
+
+    A session is a weekday with a close; every day with one where the asset trades all week. What
+    happens on a weekend otherwise shows in the next session.
+
+    Parameters
+    ----------
+    market : Market
+        Knows the asset's closes and splits.
+    asset : Asset
+
+    Returns
+    -------
+    closes : Closes
+        In the asset's own currency; empty where there are no closes.
+    """
+    history = market.history(asset.id)
+    values = history.closes()
+    splits = market.splits.get(asset.id, ())
+    if splits and len(values):
+        held = shares(splits, history.days, "priced_on")
+        values = values * held / held[-1]
+    closes = Closes(history.days, values)
+    return closes if trades_all_week(asset) else closes.take((history.days + 6) % 7 < 5)
+
+
+def shares(splits: Sequence[AppliedSplit], days: IntArray, since: str) -> FloatArray:
+    """Return how many shares of each day one share of the beginning has become.
+
+    Parameters
+    ----------
+    splits : sequence of AppliedSplit
+    days : ndarray of int64, shape (n,)
+    since : str
+        Names the day from which a split counts: priced_on or held_on.
+
+    Returns
+    -------
+    shares : ndarray of float64, shape (n,)
+    """
+    ordered = sorted(splits, key=attrgetter(since))
+    factors = np.cumprod([1.0, *(float(split.new / split.old) for split in ordered)])
+    split_days = np.array([getattr(split, since).toordinal() for split in ordered], np.int64)
+    return np.asarray(factors[np.searchsorted(split_days, days, side="right")], np.float64)
+
+
+def daily_rates(rates: Rates, base: str, quote: str, days: IntArray) -> FloatArray:
+    """Return `quote` for one `base` on each day, the last known; NaN before the first.
+
+    Parameters
+    ----------
+    rates : Rates
+    base, quote : str
+    days : ndarray of int64, shape (n,)
+        Rising proleptic ordinals, at least one.
+
+    Returns
+    -------
+    rates : ndarray of float64, shape (n,)
+    """
+    start, end = date.fromordinal(int(days[0])), date.fromordinal(int(days[-1]))
+    with exact_context():
+        steps = rates.steps(base, quote, start, end)
+    known = np.array([day.toordinal() for day, _ in steps], np.int64)
+    values = np.array([np.nan, *(float(rate) for _, rate in steps)])
+    return np.asarray(values[np.searchsorted(known, days, side="right")], np.float64)
