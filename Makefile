@@ -11,6 +11,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 2
 PYTEST_ARGS ?=
+SIMULATOR_ARGS ?=
 
 UV := $(shell command -v uv 2>/dev/null)
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -51,6 +52,9 @@ dev: $(VENV)/.dev web/node_modules/.package-lock.json ## Serve the demo, reload 
 		$(BIN)/watchfiles --filter python '$(BIN)/argosy demo --serve --host $(HOST) --port $(PORT)' src & \
 		($(NPM) run dev) & \
 		wait
+
+simulator: $(VENV)/.dev ## Stand in for all data providers, offline; .env.simulator points Argosy at it
+	$(PY) -m tests.simulator $(SIMULATOR_ARGS)
 
 check: $(VENV)/.dev ## Format, lint, types, contracts and house rules (under ten seconds)
 	@$(BIN)/ruff format --check --quiet . || { echo 'Run make format.'; exit 1; }
@@ -129,5 +133,5 @@ web/node_modules/.package-lock.json: web/package.json $(wildcard web/package-loc
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: help run setup dev check test test-python test-web coverage format bench lock openapi \
+.PHONY: help run setup dev simulator check test test-python test-web coverage format bench lock openapi \
 	screenshots audit clean web

@@ -42,6 +42,8 @@ BURST = (
     "burst limit, and instantly unlock all premium endpoints"
 )
 
+PREMIUM = f"{THANKS}This is a premium endpoint. {PLANS}"
+
 
 def reply(simulator: "Simulator", request: Request) -> Reply:
     """Answer one request as Alpha Vantage would."""
@@ -54,7 +56,7 @@ def reply(simulator: "Simulator", request: Request) -> Reply:
         )
     function = query["function"]
     if query["apikey"] == FREE and function == "TIME_SERIES_INTRADAY":
-        return said("Information", f"{THANKS}This is a premium endpoint. {PLANS}")
+        return said("Information", PREMIUM)
     if query["apikey"] == FREE and query.get("outputsize") == "full":
         return said(
             "Information",
@@ -102,8 +104,6 @@ def _listed(simulator: "Simulator", listing: Listing, query: dict[str, str]) -> 
         rows, name = dict(_rows(_weeks(bars))), "Weekly Time Series"
     else:
         rows, name = dict(_rows(bars)), "Time Series (Daily)"
-        if Trait.ZERO_ROWS in simulator.traits:
-            rows[bars[-6].day.isoformat()] = _row(RawBar(bars[-6].day, *[Decimal(0)] * 4, 0))
         rows = dict(list(rows.items())[: None if query.get("outputsize") == "full" else 100])
     meta = {"1. Information": "Prices", "2. Symbol": symbol, "3. Last Refreshed": next(iter(rows))}
     meta |= {"4. Output Size": "Compact", "5. Time Zone": "US/Eastern"}
@@ -244,6 +244,8 @@ def _search(simulator: "Simulator", text: str) -> Reply:
     for symbol, (kind, region, opens, closes, zone, currency) in SEARCHED.items():
         name = simulator.listings[SYMBOLS[symbol]].name
         if text.lower() in f"{symbol} {name}".lower():
+            if Trait.WRONG_CURRENCY in simulator.traits:
+                currency = simulator.listings[SYMBOLS[symbol]].currency
             values = (symbol, name, kind, region, opens, closes, zone, currency, "0.8889")
             names = (
                 "symbol", "name", "type", "region", "marketOpen", "marketClose", "timezone",

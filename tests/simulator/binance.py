@@ -21,7 +21,7 @@ STEPS = {"1m": 60, "1h": 3_600, "1d": 86_400, "1w": 604_800}
 def reply(simulator: "Simulator", request: Request) -> Reply:
     """Answer one request as Binance would."""
     if request.path == "/api/v3/exchangeInfo":
-        return _info(request.query.get("symbol"))
+        return _info(simulator, request.query.get("symbol"))
     if request.path == "/api/v3/klines":
         return _klines(simulator, request.query)
     if request.path == "/api/v3/ticker/24hr":
@@ -29,13 +29,18 @@ def reply(simulator: "Simulator", request: Request) -> Reply:
     return Reply(404, b"<html>404</html>", "text/html")
 
 
-def _info(symbol: str | None) -> Reply:
+def _info(simulator: "Simulator", symbol: str | None) -> Reply:
     known = {name: (pair[0], pair[1], "TRADING") for name, pair in PAIRS.items()}
     known |= {name: (*pair, "BREAK") for name, pair in OLD.items()}
     if symbol is not None and symbol not in known:
         return _refusal(-1121, "Invalid symbol.")
     rows = [
-        {"symbol": name, "status": status, "baseAsset": base, "quoteAsset": quote}
+        {
+            "symbol": name,
+            "status": status,
+            "baseAsset": base,
+            "quoteAsset": "CHF" if Trait.WRONG_CURRENCY in simulator.traits else quote,
+        }
         for name, (base, quote, status) in known.items()
         if symbol in {None, name}
     ]

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 COINS = {1: ("BTC", "Bitcoin", "BTC-USD"), 1027: ("ETH", "Ethereum", "ETH-BTC")}
 OTHERS = {1831: ("BCH", "Bitcoin Cash"), 3602: ("BTC", "Batcat")}
 KEY, BASIC_KEY = "cmc-simulated", "cmc-simulated-basic"
-NOW = datetime(2025, 1, 1, 12, tzinfo=UTC)
-LIVE = datetime(2024, 12, 31, 11, 30, tzinfo=UTC)
-"""What time it is where the last session of bitcoin still runs."""
+LATER_BY = timedelta(hours=36)
+LIVE_AFTER = timedelta(hours=11, minutes=30)
+"""What time it is after bitcoin's last midnight, also where that session still runs."""
+
+NOW = datetime(2024, 12, 31, tzinfo=UTC) + LATER_BY
+LIVE = datetime(2024, 12, 31, tzinfo=UTC) + LIVE_AFTER
+"""The same in the small world as it is by itself."""
 
 
 def reply(simulator: "Simulator", request: Request) -> Reply:
@@ -108,12 +112,14 @@ def _price(listing: Listing) -> dict[str, Any]:
 
 def _bars(simulator: "Simulator", number: int, query: dict[str, str]) -> Reply:
     live = Trait.LIVE_LAST_ROW in simulator.traits
-    now = LIVE if live else NOW
+    last = simulator.listings["BTC-USD"].bars[-1].day
+    now = _midnight(last) + (LIVE_AFTER if live else LATER_BY)
     hourly = query["time_period"] == "hourly"
     step = timedelta(hours=1) if hourly else timedelta(days=1)
+    currency = "CHF" if Trait.WRONG_CURRENCY in simulator.traits else "USD"
     start, end = (_bound(query[name], hourly=hourly) for name in ("time_start", "time_end"))
     rows = [
-        _row(bar, opened, step)
+        _row(bar, opened, step, currency)
         for bar, opened in _opened(simulator.listings[COINS[number][2]], start, end, hourly=hourly)
         if start < opened <= end and opened + step <= now + live * step
     ]
@@ -144,7 +150,7 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def _row(bar: RawBar, opened: datetime, step: timedelta) -> dict[str, Any]:
+def _row(bar: RawBar, opened: datetime, step: timedelta, currency: str) -> dict[str, Any]:
     closes = _text(opened + step - timedelta(seconds=1)).replace(".000Z", ".999Z")
     price = {"open": bar.open, "high": bar.high, "low": bar.low, "close": bar.close}
     traded = {"volume": Decimal(bar.volume) * bar.close, "market_cap": bar.close * 19_000_000}
@@ -153,5 +159,5 @@ def _row(bar: RawBar, opened: datetime, step: timedelta) -> dict[str, Any]:
         "time_close": closes,
         "time_high": _text(opened),
         "time_low": _text(opened),
-        "quote": {"USD": {**price, **traded, "timestamp": closes}},
+        "quote": {currency: {**price, **traded, "timestamp": closes}},
     }

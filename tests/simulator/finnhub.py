@@ -90,14 +90,13 @@ def _candles(simulator: "Simulator", query: dict[str, str], path: str) -> dict[s
         rows = [(at(bar.day, "00:00"), bar) for bar in weekly]
     if not rows:
         return NO_DATA
-    zero = len(rows) // 2 if Trait.ZERO_ROWS in simulator.traits else None
     return {
         "s": "ok",
         "t": [stamp for stamp, _ in rows],
         "o": [bar.open for _, bar in rows],
         "h": [bar.high for _, bar in rows],
         "l": [bar.low for _, bar in rows],
-        "c": [0 if place == zero else bar.close for place, (_, bar) in enumerate(rows)],
+        "c": [bar.close for _, bar in rows],
         "v": [bar.volume for _, bar in rows],
     }
 
@@ -176,7 +175,9 @@ def _search(simulator: "Simulator", text: str) -> dict[str, Any]:
 def _stock_list(simulator: "Simulator", exchange: str) -> list[dict[str, Any]]:
     return [
         {
-            "currency": "GBX",
+            "currency": "GBX"
+            if Trait.WRONG_CURRENCY not in simulator.traits
+            else simulator.listings[name].currency,
             "description": simulator.listings[name].name.upper(),
             "displaySymbol": symbol,
             "figi": "BBG000000000",

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tests.simulator.faults import Trait
 from tests.simulator.wire import Reply, Request, json_reply
 
 if TYPE_CHECKING:
@@ -30,9 +31,10 @@ def reply(simulator: "Simulator", request: Request) -> Reply:
     }
     if not any(rates.values()):
         return json_reply({"message": "not found"}, 404)
+    base = "CHF" if Trait.WRONG_CURRENCY in simulator.traits else "EUR"
     span = {"start_date": min(rates), "end_date": max(rates)}
     return json_reply(
-        {"amount": 1.0, "base": "EUR", **span, "rates": rates},
+        {"amount": 1.0, "base": base, **span, "rates": rates},
         Cache_Control="public, max-age=86400",
     )
 

@@ -1,11 +1,13 @@
 """A small world with a past: symbols, raw prices, splits, dividends and rates, from a seed."""
 
+import csv
 import math
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 CENT = Decimal("0.01")
@@ -75,6 +77,8 @@ def walk(seed: int, days: list[date], start: float, *, splits=()) -> list[RawBar
 
 def within(bar: RawBar, steps: int) -> list[RawBar]:
     """The parts of a day: from the open by the low and the high to the close; they add up to it."""
+    if not bar.close.is_finite():
+        return []
     corners = [bar.open, bar.low, bar.high, bar.close]
     path = [
         (corners[leg] + (corners[leg + 1] - corners[leg]) * (place - leg)).quantize(CENT)
@@ -134,10 +138,10 @@ def small_world(seed: int = 7) -> dict[str, Listing]:
     return {listing.symbol: listing for listing in (us, pence, coin, oil, ether)}
 
 
-def rate_days(seed: int = 7) -> dict[date, dict[str, Decimal]]:
+def rate_days(seed: int = 7, *, until: date | None = None) -> dict[date, dict[str, Decimal]]:
     """A hundred days of euro rates; one currency is not quoted in the first half."""
     chance = random.Random(seed)
-    days = weekdays(date(2026, 6, 15), 100)
+    days = weekdays(until - timedelta(days=140), 100) if until else weekdays(date(2026, 6, 15), 100)
     usd, jpy = 1.1, 160.0
     found: dict[date, dict[str, Decimal]] = {}
     for index, day in enumerate(days):
@@ -152,3 +156,50 @@ def rate_days(seed: int = 7) -> dict[date, dict[str, Decimal]]:
 def at(day: date, clock: str) -> int:
     """An instant in UTC as epoch seconds."""
     return int(datetime.combine(day, time.fromisoformat(clock), UTC).timestamp())
+
+
+def until(listings: dict[str, Listing], today: date) -> dict[str, Listing]:
+    """Return the listings moved by whole weeks, so that each ends within the week before a day."""
+    return {name: _moved(listing, today) for name, listing in listings.items()}
+
+
+def _moved(listing: Listing, today: date) -> Listing:
+    step = timedelta(weeks=(today - timedelta(days=1) - listing.bars[-1].day).days // 7)
+    return replace(
+        listing,
+        bars=[replace(bar, day=bar.day + step) for bar in listing.bars],
+        splits={day + step: ratio for day, ratio in listing.splits.items()},
+        dividends={day + step: amount for day, amount in listing.dividends.items()},
+    )
+
+
+def read_listings(folder: Path) -> dict[str, Listing]:
+    """Read `SYMBOL.csv` files (`date,close`; `open,high,low,volume` where known) as listings.
+
+    A symbol such as BTC-USD is a coin priced in what stands behind its dash; any other is a stock
+    of the United States. Known symbols keep what else is known of them.
+    """
+    known, found = small_world(), {}
+    for path in sorted(folder.glob("*.csv")):
+        symbol = path.stem
+        listing = replace(known.get(symbol) or _new(symbol), splits={}, dividends={})
+        with path.open(encoding="utf-8", newline="") as file:
+            listing.bars = sorted(map(_read_bar, csv.DictReader(file)), key=lambda bar: bar.day)
+        found[symbol] = listing
+    return found
+
+
+def _new(symbol: str) -> Listing:
+    _, dash, currency = symbol.partition("-")
+    york = "America/New_York"
+    if dash:
+        zone, opens, closes = "UTC", time(0), time(23, 59)
+        return Listing(symbol, symbol, "CRYPTOCURRENCY", currency, zone, "CCC", opens, closes, [])
+    return Listing(symbol, symbol, "EQUITY", "USD", york, "NMS", time(9, 30), time(16), [])
+
+
+def _read_bar(row: dict[str, str]) -> RawBar:
+    close = Decimal(row["close"])
+    prices = {name: Decimal(row.get(name) or close) for name in ("open", "high", "low")}
+    volume = int(Decimal(row.get("volume") or 0))
+    return RawBar(date.fromisoformat(row["date"]), **prices, close=close, volume=volume)

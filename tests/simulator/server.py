@@ -1,9 +1,8 @@
 """The providers on loopback: real HTTP, real formats, and faults that can be switched on."""
 
-import time
 from collections import deque
 from contextlib import contextmanager
-from email.utils import formatdate
+from copy import copy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -20,8 +19,11 @@ from tests.simulator import (
     remote,
     yahoo,
 )
+from tests.simulator.broken import broken
 from tests.simulator.faults import Fault, Trait
 from tests.simulator.market import rate_days, small_world
+from tests.simulator.odd import told
+from tests.simulator.switches import PATH, switch
 from tests.simulator.wire import Reply, Request
 
 PROVIDERS = {
@@ -37,23 +39,40 @@ PROVIDERS = {
 """Modules with a `reply(simulator, request)`, each below its name: http://…/binance/api/v3/…"""
 
 
+FORMATS = {
+    "yahoo": "provider-formats §1",
+    "finnhub": "provider-formats §2",
+    "massive": "provider-formats §3",
+    "alphavantage": "provider-formats §4",
+    "binance": "provider-formats §5",
+    "coingecko": "provider-formats §6",
+    "coinmarketcap": "provider-formats §7",
+    "ecb": "provider-formats §8",
+    "frankfurter": "provider-formats §8",
+    "remote": "docs/api.md",
+}
+"""What the answers of each provider follow; each answer says so in the header `X-Format`."""
+
+
 class Simulator:
     """All providers at one address: Yahoo at its root, each other below its name.
 
-    `fail(fault, times=2)` makes the next two data requests fail; `traits` make data odd.
-    `requests` keeps every path that was asked for, in order.
+    `fail(fault, times=2)` makes the next two data requests fail; `traits` make data odd, and leave
+    `listings`, the truth, as it is. `requests` keeps every path that was asked for, in order.
     """
 
-    def __init__(self) -> None:
+    formats = FORMATS
+
+    def __init__(self, *, port: int = 0) -> None:
         self.listings = small_world()
         self.rates = rate_days()
         self.traits: frozenset[Trait] = frozenset()
         self.crumb = yahoo.CRUMB
         self.requests: list[Request] = []
-        self._faults: deque[Fault] = deque()
+        self.faults: deque[tuple[Fault, str | None]] = deque()
         self.stopped = Event()
         handler = type("Handler", (_Handler,), {"simulator": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
         self._server.daemon_threads = True
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
@@ -62,9 +81,14 @@ class Simulator:
         """Where it listens."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def fail(self, *faults: Fault, times: int = 1) -> None:
-        """Let the next data requests fail, one fault each."""
-        self._faults.extend(faults * times)
+    def fail(self, *faults: Fault, times: int = 1, source: str | None = None) -> None:
+        """Let the next data requests fail, one fault each; with a source, of that one alone."""
+        self.faults.extend((fault, source) for fault in faults * times)
+
+    def heal(self) -> None:
+        """End all faults and oddities."""
+        self.faults.clear()
+        self.traits = frozenset()
 
     def paths(self, part: str) -> list[str]:
         """The paths asked for so far that contain a text."""
@@ -90,14 +114,31 @@ class Simulator:
             return Reply(200, self.crumb.encode(), "text/plain")
         if request.path in {"/consent", "/copyConsent"}:
             return Reply(200, b"<html></html>", "text/html")
-        if self._faults:
-            return self._faults.popleft()
-        provider, _, path = request.path.removeprefix("/").partition("/")
+        name = request.path.removeprefix("/").partition("/")[0]
+        provider = name if name in FORMATS else "yahoo"
+        fault = self._next_fault(provider)
+        if fault in {Fault.DROPPED, Fault.CUT_SHORT, Fault.SLOW}:
+            return fault
+        view = copy(self)
+        view.listings = told(self.listings, self.traits)
+        whole = view._answer(provider, request)
+        answer = broken(fault, provider, whole) if fault else whole
+        return answer._replace(headers=(*answer.headers, ("X-Format", FORMATS[provider])))
+
+    def _next_fault(self, provider: str) -> Fault | None:
+        for index, (fault, source) in enumerate(self.faults):
+            if source in {None, provider}:
+                del self.faults[index]
+                return fault
+        return None
+
+    def _answer(self, provider: str, request: Request) -> Reply:
+        if provider == "yahoo":
+            return self._yahoo(request)
+        path = request.path.removeprefix(f"/{provider}")
         if provider == "ecb":
-            return self._ecb(path)
-        if provider in PROVIDERS:
-            return PROVIDERS[provider].reply(self, request._replace(path=f"/{path}"))
-        return self._yahoo(request)
+            return self._ecb(path.removeprefix("/"))
+        return PROVIDERS[provider].reply(self, request._replace(path=path))
 
     def _ecb(self, name: str) -> Reply:
         files = {
@@ -158,6 +199,9 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         headers = {name.lower(): value for name, value in self.headers.items()}
+        if parts.path == PATH:
+            self._switch()
+            return
         request = Request(parts.path, query, headers)
         self.simulator.requests.append(request)
         answer = self.simulator.reply(request)
@@ -166,13 +210,25 @@ class _Handler(BaseHTTPRequestHandler):
         elif answer is Fault.DROPPED:
             self.close_connection = True
             self.connection.close()
-        elif answer is Fault.SLOW:
-            self._trickle()
+        elif answer is Fault.CUT_SHORT:
+            self.close_connection = True
+            self.connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{")
         else:
-            self._send(fault_reply(answer))
+            self._trickle()
+
+    def do_POST(self) -> None:
+        self._switch()
+
+    def do_DELETE(self) -> None:
+        self._switch()
 
     def log_message(self, *args: object) -> None:
         """Keep quiet."""
+
+    def _switch(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        known = urlsplit(self.path).path == PATH
+        self._send(switch(self.simulator, self.command, body) if known else Reply(405, b""))
 
     def _send(self, reply: Reply) -> None:
         self.send_response_only(reply.status)
@@ -197,31 +253,3 @@ class _Handler(BaseHTTPRequestHandler):
                 self.simulator.stopped.wait(0.05)
         except OSError:
             return
-
-
-def fault_reply(fault: Fault) -> Reply:
-    """The answer that a fault consists of."""
-    cut = b'{"chart":{"result":[{"meta":{"currency":"USD","sym'
-    error = yahoo.encode(yahoo.refusal("finance"))
-    later = formatdate(time.time() + 1, usegmt=True)
-    replies = {
-        Fault.RATE_LIMITED: Reply(429, b"Too Many Requests\r\n", "text/plain"),
-        Fault.RATE_LIMITED_BRIEFLY: Reply(429, b"", headers=(("Retry-After", "0"),)),
-        Fault.RATE_LIMITED_LONG: Reply(429, b"", headers=(("Retry-After", "3600"),)),
-        Fault.RATE_LIMITED_UNTIL: Reply(429, b"", headers=(("Retry-After", later),)),
-        Fault.TOO_MANY_TEXT: Reply(200, b"Too Many Requests\r\n", "text/plain"),
-        Fault.SERVER_ERROR: Reply(503, b"<html>down</html>", "text/html"),
-        Fault.ERROR_BODY: Reply(200, error),
-        Fault.EMPTY: Reply(200, b""),
-        Fault.DOWN_PAGE: Reply(200, b"<html>Will be right back...</html>", "text/html"),
-        Fault.WEB_PAGE: Reply(200, b"<!doctype html><title>Welcome</title>", "text/html"),
-        Fault.TRUNCATED: Reply(200, cut),
-        Fault.GARBAGE: Reply(200, bytes(range(128, 256))),
-        Fault.RESHAPED: Reply(200, b'{"series":{"prices":[1,2,3]}}'),
-        Fault.FORBIDDEN: Reply(403, b"no"),
-        Fault.BANNED: Reply(418, b"{}", headers=(("Retry-After", "120"),)),
-        Fault.DAY_USED_UP: alphavantage.said("Information", alphavantage.DAILY_LIMIT),
-        Fault.BURST: alphavantage.said("Information", alphavantage.BURST),
-        Fault.BARE_404: Reply(404, b"not here", "text/plain"),
-    }
-    return replies[fault]

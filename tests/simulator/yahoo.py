@@ -15,11 +15,11 @@ COOKIE = "A3=d=simulated; Path=/"
 def chart(listing: Listing, traits: frozenset[Trait], start: int, end: int) -> dict:
     """`GET /v8/finance/chart/{symbol}` (§1 bars): split-adjusted, dividends only in adjclose."""
     rows = [
-        (listing.opening(bar.day), _adjusted(listing, bar))
-        for bar in listing.bars
+        (listing.opening(bar.day) + 3_601 * _again(listing, index), _adjusted(listing, bar))
+        for index, bar in enumerate(listing.bars)
         if start <= listing.opening(bar.day) < end
     ]
-    rows = _odd_rows(listing, rows, traits)
+    rows = _odd_rows(rows, traits)
     last = listing.bars[-1]
     now = listing.closing(last.day)
     if traits & {Trait.LIVE_LAST_ROW, Trait.DUPLICATE_DAY}:
@@ -194,6 +194,11 @@ def encode(body: dict) -> bytes:
     return json.dumps(body).encode()
 
 
+def _again(listing: Listing, index: int) -> bool:
+    """Whether a day stands there for the second time: then as the last quote (§1 quirk a)."""
+    return index > 0 and listing.bars[index - 1].day == listing.bars[index].day
+
+
 def _adjusted(listing: Listing, bar: RawBar) -> dict:
     factor = listing.split_factor(bar.day)
     paid = 1.0
@@ -217,21 +222,11 @@ def _divided(part: RawBar, factor: Decimal) -> dict:
     return prices | {"volume": int(part.volume * factor)}
 
 
-def _odd_rows(listing: Listing, rows: list, traits: frozenset[Trait]) -> list:
+def _odd_rows(rows: list, traits: frozenset[Trait]) -> list:
     nothing = dict.fromkeys(("open", "high", "low", "close", "volume", "adjclose"))
     if Trait.NAN_ROWS in traits:
         rows[3] = (rows[3][0], nothing)
-        rows[5] = (rows[5][0], nothing | {"close": float("nan")})
         rows[7] = (rows[7][0], rows[7][1] | {"adjclose": float("inf")})
-    if Trait.ZERO_ROWS in traits:
-        rows[4] = (rows[4][0], dict.fromkeys(nothing, 0))
-    if Trait.SPIKE in traits:
-        rows[9] = (rows[9][0], rows[9][1] | {"close": rows[9][1]["close"] * 100})
-    if Trait.DUPLICATE_DAY in traits:
-        stamp, row = rows[-1]
-        rows.append((stamp + 3_601, row | {"close": 123.45, "volume": 1}))
-    if Trait.MISSING_DAY in traits:
-        del rows[6]
     if Trait.CLOCK_HOUR in traits:
         rows = [(stamp - 3_600, row) for stamp, row in rows]
     if Trait.SINGLE_PRECISION in traits:

@@ -79,6 +79,13 @@ async def test_the_day_that_still_runs_is_named(simulator, binance):
     assert history.unfinished == history.bars[-1].day
 
 
+async def test_the_day_that_still_runs_is_named_at_the_end_of_a_full_page_too(simulator, binance):
+    simulator.traits = frozenset({Trait.LIVE_LAST_ROW})
+    bars = simulator.listings["ETH-BTC"].bars
+    history = await binance.history("ETHBTC", start=bars[-1_000].day)
+    assert history.unfinished == bars[-1].day
+
+
 async def test_an_hour_that_still_runs_is_left_out(simulator, binance):
     simulator.traits = frozenset({Trait.LIVE_LAST_ROW})
     history = await binance.history("BTCUSDT", interval=HOUR)
@@ -143,7 +150,6 @@ async def test_a_failure_that_passes_is_survived(simulator, binance, fault):
         (Fault.WEB_PAGE, SourceChangedError),
         (Fault.GARBAGE, SourceChangedError),
         (Fault.RESHAPED, SourceChangedError),
-        (Fault.ERROR_BODY, SourceChangedError),
     ],
 )
 async def test_a_failure_that_lasts_has_a_type(simulator, binance, fault, error):

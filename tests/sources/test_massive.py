@@ -267,7 +267,6 @@ async def test_a_failure_that_passes_is_survived(simulator, massive, fault):
         (Fault.WEB_PAGE, SourceChangedError),
         (Fault.GARBAGE, SourceChangedError),
         (Fault.RESHAPED, SourceChangedError),
-        (Fault.ERROR_BODY, SourceChangedError),
         (Fault.BARE_404, SourceChangedError),
     ],
 )

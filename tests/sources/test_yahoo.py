@@ -23,6 +23,7 @@ from argosy.sources.yahoo import YahooSource
 from argosy.sources.yahoo.client import CRUMB_REQUESTS
 from tests.simulator.faults import Fault, Trait
 from tests.simulator.market import within
+from tests.simulator.odd import NAN, SPIKE, ZERO
 from tests.simulator.yahoo import MARKET_CAP, raw_closes
 
 LATER = datetime(2025, 1, 1, tzinfo=UTC)
@@ -119,8 +120,8 @@ async def test_days_of_nothing_are_no_bars(simulator, yahoo):
     simulator.traits = frozenset({Trait.NAN_ROWS, Trait.ZERO_ROWS})
     history = await yahoo.history("ACME")
     gone = {bar.day for bar in whole.bars} - {bar.day for bar in history.bars}
-    assert gone == {whole.bars[index].day for index in (3, 4, 5)}
-    assert history.bars[4].adjusted_close is None
+    assert gone == {whole.bars[index].day for index in (3, NAN, ZERO)}
+    assert history.bars[6].adjusted_close is None
 
 
 async def test_a_missing_day_stays_missing(simulator, yahoo):
@@ -146,7 +147,7 @@ async def test_a_spike_is_handed_over_as_it_came(simulator, yahoo):
     """Judging a price needs other sources and days: that is reconciliation's work."""
     simulator.traits = frozenset({Trait.SPIKE})
     bars = (await yahoo.history("BTC-USD")).bars
-    assert bars[9].close > 90 * bars[8].close
+    assert bars[SPIKE].close > 90 * bars[SPIKE - 1].close
 
 
 async def test_an_unknown_symbol_is_not_asked_for_twice(simulator, yahoo):

@@ -8,7 +8,6 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from argosy.core.errors import (
-    NotAtSourceError,
     RateLimitedError,
     SourceChangedError,
     SourceDownError,
@@ -33,7 +32,10 @@ class Answer:
 
 
 def status_error(source: str, answer: Answer) -> SourceError | None:
-    """Return the error that a status stands for, or None if it promises an answer."""
+    """Return the error that a status stands for, or None if it promises an answer.
+
+    A symbol counts as unknown only if a body says so: a bare 404 may be anybody's.
+    """
     status = answer.status
     if status == 429:
         wait_s = retry_after_s(answer)
@@ -43,7 +45,7 @@ def status_error(source: str, answer: Answer) -> SourceError | None:
     if status in {401, 402, 403, 407, 451}:
         return SourceRefusedError(source, f"it refuses with status {status}.")
     if status in {404, 410}:
-        return NotAtSourceError(source, "it does not know that.")
+        return SourceChangedError(source, f"it answers {status} without saying why.")
     return None if status < 300 else SourceChangedError(source, f"it answers {status}.")
 
 

@@ -207,8 +207,6 @@ def parse_profile(answer: Answer, *, symbol: str) -> Profile:
 def _body(answer: Answer) -> Shape:
     """Return the object that was asked for, or raise what the answer states instead."""
     error = status_error(SOURCE, answer)
-    if isinstance(error, NotAtSourceError):
-        raise SourceChangedError(SOURCE, "it answers 404 without saying why.")
     if error is not None:
         raise error
     root = Shape(read_json(SOURCE, answer), SOURCE)

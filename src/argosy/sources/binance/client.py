@@ -1,7 +1,7 @@
 """Asks Binance."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import orjson
 from typing_extensions import override
@@ -70,18 +70,19 @@ class BinanceSource(HistorySource, QuoteSource, SearchSource):
         params = {"symbol": symbol, "interval": _INTERVALS[interval], "limit": str(PAGE)}
         if end is not None:
             params["endTime"] = str(milliseconds(end + timedelta(days=1)) - 1)
-        bars: list[Bar] = []
+        found: dict[datetime, Bar] = {}
         since, running = milliseconds(start) if start else 0, False
         while True:
             params["startTime"] = str(since)
             page = await self._provider.ask(
                 "/api/v3/klines", params, read=parse_page, cost=_WEIGHTS["klines"]
             )
-            bars += page.bars
-            running = page.running
+            found |= {bar.at: bar for bar in page.bars}
+            running = page.running if page.bars else running
             if len(page.bars) < PAGE:
                 break
             since = int(page.bars[-1].at.timestamp() * 1000) + 1
+        bars = list(found.values())
         unfinished = bars[-1].day if running and interval == DAY else None
         if running and interval != DAY:
             bars.pop()

@@ -132,17 +132,18 @@ def _body(answer: Answer) -> Any:
         message = "it has banned this address for a while."
         raise RateLimitedError(SOURCE, message, retry_after_s=retry_after_s(answer))
     error = status_error(SOURCE, answer)
-    if error is not None:
-        raise _stated(answer) or error
-    return read_json(SOURCE, answer)
-
-
-def _stated(answer: Answer) -> SourceError | None:
-    """Return the error that the body of a refusal names, or None if it names none."""
     try:
         body = read_json(SOURCE, answer)
-    except SourceError:
-        return None
+    except SourceError as unreadable:
+        raise error or unreadable from None
+    problem = _stated(body, answer) or error
+    if problem is not None:
+        raise problem
+    return body
+
+
+def _stated(body: Any, answer: Answer) -> SourceError | None:
+    """Return the error that a body names, with any status, or None if it names none."""
     code = body.get("code") if isinstance(body, dict) else None
     if not isinstance(code, int):
         return None

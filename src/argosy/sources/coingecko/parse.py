@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from argosy.core.errors import (
@@ -149,7 +150,7 @@ def _points(answer: Answer) -> Iterator[tuple[datetime, Decimal]]:
         price = pair.number("price")
         if price:
             found.append((_instant(pair.number("at")), price))
-    yield from sorted(found)
+    yield from sorted(found, key=itemgetter(0))
 
 
 def _quote(entry: Shape) -> Quote | None:
@@ -182,8 +183,6 @@ def _body(answer: Answer) -> Any:
     try:
         body = read_json(SOURCE, answer)
     except SourceError as unreadable:
-        if isinstance(error, NotAtSourceError):  # 404 of some proxy: a coin is unknown in words
-            error = SourceChangedError(SOURCE, "it answers 404 without saying why.")
         raise error or unreadable from None
     problem = (_stated(body, answer) if isinstance(body, dict) else None) or error
     if problem is not None:

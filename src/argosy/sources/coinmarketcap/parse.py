@@ -205,8 +205,6 @@ def _body(answer: Answer) -> Shape:
         body = Shape(read_json(SOURCE, answer), SOURCE)
         code = _code(body.mapping("status"))
     except SourceError as unreadable:
-        if isinstance(error, NotAtSourceError):  # 404 of some proxy: a coin is unknown in words
-            error = SourceChangedError(SOURCE, "it answers 404 without saying why.")
         raise error or unreadable from None
     if code != 0:
         words = str(body.mapping("status").value.get("error_message"))[:200]

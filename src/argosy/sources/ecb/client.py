@@ -7,7 +7,6 @@ from importlib.resources import files
 
 from typing_extensions import override
 
-from argosy.core.errors import NotAtSourceError, SourceChangedError
 from argosy.sources.answers import Answer, status_error
 from argosy.sources.base import RateQuote, RateSource
 from argosy.sources.ecb.parse import parse_history, parse_xml
@@ -70,8 +69,6 @@ def _days(answer: Answer) -> tuple[RateQuote, ...]:
 def _body(answer: Answer) -> bytes:
     """Return the file that was asked for, or raise what came instead."""
     error = status_error("ecb", answer)
-    if isinstance(error, NotAtSourceError):
-        raise SourceChangedError("ecb", "the file is gone.")
     if error is not None:
         raise error
     return answer.body

@@ -245,8 +245,6 @@ def _stated(body: Any, error: SourceError | None) -> SourceError | None:
     stated = next(kinds, None)
     if isinstance(error, RateLimitedError) and not isinstance(stated, SourceRefusedError):
         return error  # it knows how long to wait
-    if stated is None and isinstance(error, NotAtSourceError):
-        return SourceChangedError(SOURCE, "it answers 404 without saying why.")
     if stated is None and error is None and said:
         return SourceChangedError(SOURCE, "it sent an error that is not known.")
     return stated or error

@@ -49,7 +49,7 @@ def read_body(answer: Answer) -> Shape:
     if isinstance(error, RateLimitedError | SourceDownError):
         raise error
     if error is not None:
-        raise _reason(answer) or _bare(error)
+        raise _reason(answer) or error
     body = Shape(read_json(SOURCE, answer), SOURCE)
     stated = _stated(body, answer)
     if stated is not None:
@@ -64,13 +64,6 @@ def _reason(answer: Answer) -> SourceError | None:
         return _stated(Shape(read_json(SOURCE, answer), SOURCE), answer)
     except SourceError:
         return None
-
-
-def _bare(error: SourceError) -> SourceError:
-    """A 404 of some proxy makes no ticker unknown."""
-    if isinstance(error, NotAtSourceError):
-        return SourceChangedError(SOURCE, "it answers 404 without saying why.")
-    return error
 
 
 def _stated(body: Shape, answer: Answer) -> SourceError | None:

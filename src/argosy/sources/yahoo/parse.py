@@ -179,10 +179,7 @@ def parse_search(body: Any) -> tuple[Found, ...]:
 
 
 def failure(answer: Answer) -> SourceError | None:
-    """Return what is wrong with an answer by its status, in the words of its body if it has any.
-
-    A symbol counts as unknown only if the body says so: a bare 404 may be anybody's.
-    """
+    """Return what is wrong with an answer by its status, in the words of its body if it has any."""
     error = status_error(SOURCE, answer)
     if error is None or isinstance(error, RateLimitedError | SourceDownError):
         return error
@@ -190,8 +187,6 @@ def failure(answer: Answer) -> SourceError | None:
         stated = stated_error(read_json(SOURCE, answer))
     except SourceError:
         stated = None
-    if stated is None and isinstance(error, NotAtSourceError):
-        return SourceChangedError(SOURCE, "it answers 404 without saying why.")
     return stated or error
 
 
