@@ -19,6 +19,7 @@ COMMANDS = {
     "asset": ("argosy.cli.asset", "Make assets that all users share."),
     "prices": ("argosy.cli.prices", "Store prices that all users share."),
     "rates": ("argosy.cli.rates", "Store exchange rates that all users share."),
+    "sources": ("argosy.cli.sources", "Look at the sources of prices and rates."),
     "db": ("argosy.cli.db", "Migrate, back up, restore, check and rebuild the database."),
     "openapi": ("argosy.cli.openapi", "Write the OpenAPI document."),
 }

@@ -86,7 +86,8 @@ class Breaker:
         if error is None or isinstance(error, NotAtSourceError):
             self._failed = 0
             return
-        self.last = Failure(self._clock.now(), error.code, str(error))
+        now = self._clock.now()
+        self.last = Failure(now, error.code, str(error))
         if isinstance(error, _FAULTS):
             self._failed += 1
-            self._since = self._clock.now()
+            self._since = now

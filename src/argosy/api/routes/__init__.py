@@ -8,6 +8,7 @@ from argosy.api.routes import (
     portfolios,
     prices,
     rates,
+    sources,
     transactions,
 )
 
@@ -20,5 +21,6 @@ ROUTERS = (
     assets.router,
     prices.router,
     rates.router,
+    sources.router,
 )
 """All routers under /api/v1."""

@@ -9,7 +9,9 @@ from argosy import __version__
 from argosy.api.dependencies import Program
 from argosy.api.errors import answer
 from argosy.api.schemas.fields import Out, Problem
+from argosy.api.schemas.source import SourceHealthOut, SourcesHealthOut
 from argosy.core.errors import StorageError
+from argosy.services.sources import Circuit
 from argosy.settings import Registration
 
 SERVICE = "argosy"
@@ -85,3 +87,20 @@ async def check_redis(argosy: Program) -> PartHealthOut | Response:
     except StorageError:
         return answer(503, "Redis does not answer.", "unavailable")
     return PartHealthOut(status="healthy", backend="redis" if used else "memory")
+
+
+@health.get("/health/sources")
+async def check_sources(argosy: Program) -> SourcesHealthOut:
+    """Say which of the sources that are set up are left alone after many failures; asks none.
+
+    Always 200: without its sources the service still answers from what is stored.
+    """
+    breakers = {
+        one.name: argosy.sources.breaker(one.name) for one in argosy.sources if one.lacks is None
+    }
+    found = [
+        SourceHealthOut(name=name, circuit=one.circuit, retry_at=one.retry_at)
+        for name, one in breakers.items()
+    ]
+    closed = all(one.circuit is Circuit.CLOSED for one in found)
+    return SourcesHealthOut(status="healthy" if closed else "degraded", sources=found)

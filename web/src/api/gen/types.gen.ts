@@ -103,6 +103,23 @@ export type AssetIn = {
 };
 
 /**
+ * AssetMetricsOut
+ *
+ * An asset's metrics, the shortest timeframe first; none where it has no prices.
+ */
+export type AssetMetricsOut = {
+    asset: AssetOut;
+    /**
+     * Risk Free
+     */
+    risk_free: number;
+    /**
+     * Timeframes
+     */
+    timeframes: Array<MetricsOut>;
+};
+
+/**
  * AssetOut
  *
  * An asset as its reader sees it; `owned` tells whether it is private.
@@ -485,6 +502,86 @@ export type BodyImportTransactions = {
 };
 
 /**
+ * Capability
+ *
+ * Something that a source can be asked for.
+ */
+export type Capability = 'history' | 'quotes' | 'rates' | 'search' | 'profile' | 'splits' | 'dividends';
+
+/**
+ * Circuit
+ *
+ * Whether a source is asked.
+ */
+export type Circuit = 'closed' | 'open' | 'half_open';
+
+/**
+ * ComparedOut
+ *
+ * One asset of a comparison; `returns` has one entry for each of the common days.
+ */
+export type ComparedOut = {
+    asset: AssetOut;
+    /**
+     * Currency
+     *
+     * What its closes are in.
+     */
+    currency: string;
+    /**
+     * First On
+     *
+     * Its own first close in the span that could be used.
+     */
+    first_on: string;
+    /**
+     * Last On
+     */
+    last_on: string;
+    /**
+     * Returns
+     *
+     * From the common start to each day; the first is 0.
+     */
+    returns: Array<number>;
+    metrics: SpanMetricsOut;
+};
+
+/**
+ * ComparisonOut
+ *
+ * Assets side by side on the days that all of them have.
+ */
+export type ComparisonOut = {
+    /**
+     * Start
+     */
+    start: string;
+    /**
+     * End
+     */
+    end: string;
+    /**
+     * Currency
+     *
+     * Null: each asset in its own.
+     */
+    currency: string | null;
+    /**
+     * Date
+     */
+    date: Array<string>;
+    /**
+     * Items
+     */
+    items: Array<ComparedOut>;
+    /**
+     * Missing
+     */
+    missing: Array<MissingOut>;
+};
+
+/**
  * CostBasisMethod
  *
  * How a sale chooses the cost it relieves.
@@ -720,6 +817,13 @@ export type GainsOut = {
     items: Array<GainOut>;
     totals: GainTotalsOut;
 };
+
+/**
+ * Grade
+ *
+ * How far an adapter can be trusted; `docs/how-to/add-a-source.md` has the steps.
+ */
+export type Grade = 'bronze' | 'silver' | 'gold';
 
 /**
  * HealthOut
@@ -1051,6 +1155,118 @@ export type LotIn = {
      * A decimal of up to 20 + 18 digits; every digit is kept.
      */
     quantity: string | number;
+};
+
+/**
+ * MetricsOut
+ *
+ * The figures of one timeframe.
+ */
+export type MetricsOut = {
+    /**
+     * Start On
+     *
+     * The day of the close that it starts from.
+     */
+    start_on: string | null;
+    /**
+     * As Of
+     *
+     * The day of the last close.
+     */
+    as_of: string;
+    /**
+     * Returns
+     *
+     * How many returns between sessions there are.
+     */
+    returns: number;
+    /**
+     * Sessions A Year
+     */
+    sessions_a_year: number | null;
+    /**
+     * Sparse
+     *
+     * It trades neither 252 nor 365 sessions a year.
+     */
+    sparse: boolean;
+    /**
+     * Total Return
+     */
+    total_return: number | null;
+    /**
+     * Annualized Return
+     */
+    annualized_return: number | null;
+    /**
+     * Volatility
+     */
+    volatility: number | null;
+    /**
+     * Downside Deviation
+     */
+    downside_deviation: number | null;
+    /**
+     * Sharpe Ratio
+     */
+    sharpe_ratio: number | null;
+    /**
+     * Sortino Ratio
+     */
+    sortino_ratio: number | null;
+    /**
+     * Calmar Ratio
+     */
+    calmar_ratio: number | null;
+    /**
+     * Max Drawdown
+     */
+    max_drawdown: number | null;
+    /**
+     * Current Drawdown
+     */
+    current_drawdown: number | null;
+    /**
+     * Peak On
+     */
+    peak_on: string | null;
+    /**
+     * Trough On
+     */
+    trough_on: string | null;
+    /**
+     * Recovered On
+     */
+    recovered_on: string | null;
+    /**
+     * Reasons
+     */
+    reasons: {
+        [key: string]: string;
+    };
+    /**
+     * Timeframe
+     *
+     * 1D, 7D, 30D, 90D, 1Y or ALL; each ends with `as_of`.
+     */
+    timeframe: string;
+};
+
+/**
+ * MissingOut
+ *
+ * An asset that cannot take part, and why.
+ */
+export type MissingOut = {
+    /**
+     * Asset Id
+     */
+    asset_id: string;
+    /**
+     * Reason
+     */
+    reason: string;
 };
 
 /**
@@ -1870,6 +2086,235 @@ export type SoldLotOut = {
 };
 
 /**
+ * SourceFailureOut
+ *
+ * How asking a source failed last, whatever came after.
+ */
+export type SourceFailureOut = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
+ * SourceHealthOut
+ *
+ * Whether one source is asked now.
+ */
+export type SourceHealthOut = {
+    /**
+     * Name
+     */
+    name: string;
+    circuit: Circuit;
+    /**
+     * Retry At
+     */
+    retry_at: string | null;
+};
+
+/**
+ * SourceLimitOut
+ *
+ * At most `requests` in any `per_s` seconds, in the provider's units; `left` of them now.
+ */
+export type SourceLimitOut = {
+    /**
+     * Requests
+     */
+    requests: number;
+    /**
+     * Per S
+     */
+    per_s: number;
+    /**
+     * Left
+     */
+    left: number;
+};
+
+/**
+ * SourceOut
+ *
+ * What a source can do, under which terms and limits, and how it is doing.
+ *
+ * `lacks` names the setting without which it cannot be asked. `circuit` is `open` where it is
+ * left alone until `retry_at`, after many failures; both are this process's own.
+ */
+export type SourceOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Title
+     */
+    title: string;
+    grade: Grade;
+    /**
+     * Terms
+     */
+    terms: string;
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Capabilities
+     */
+    capabilities: Array<Capability>;
+    /**
+     * Categories
+     */
+    categories: Array<AssetCategory>;
+    /**
+     * Intervals
+     */
+    intervals: Array<string>;
+    /**
+     * Limits
+     */
+    limits: Array<SourceLimitOut>;
+    /**
+     * Stated Limits
+     */
+    stated_limits: boolean;
+    /**
+     * Needs Key
+     */
+    needs_key: boolean;
+    /**
+     * Needs Network
+     */
+    needs_network: boolean;
+    /**
+     * Lacks
+     */
+    lacks: string | null;
+    circuit: Circuit;
+    /**
+     * Retry At
+     */
+    retry_at: string | null;
+    last_failure: SourceFailureOut | null;
+};
+
+/**
+ * SourcesHealthOut
+ *
+ * `degraded` where a source that is set up is left alone after many failures.
+ */
+export type SourcesHealthOut = {
+    /**
+     * Status
+     */
+    status: 'healthy' | 'degraded';
+    /**
+     * Sources
+     */
+    sources: Array<SourceHealthOut>;
+};
+
+/**
+ * SpanMetricsOut
+ *
+ * Figures of one asset over a span, as fractions; null with a reason.
+ */
+export type SpanMetricsOut = {
+    /**
+     * Start On
+     *
+     * The day of the close that it starts from.
+     */
+    start_on: string | null;
+    /**
+     * As Of
+     *
+     * The day of the last close.
+     */
+    as_of: string;
+    /**
+     * Returns
+     *
+     * How many returns between sessions there are.
+     */
+    returns: number;
+    /**
+     * Sessions A Year
+     */
+    sessions_a_year: number | null;
+    /**
+     * Sparse
+     *
+     * It trades neither 252 nor 365 sessions a year.
+     */
+    sparse: boolean;
+    /**
+     * Total Return
+     */
+    total_return: number | null;
+    /**
+     * Annualized Return
+     */
+    annualized_return: number | null;
+    /**
+     * Volatility
+     */
+    volatility: number | null;
+    /**
+     * Downside Deviation
+     */
+    downside_deviation: number | null;
+    /**
+     * Sharpe Ratio
+     */
+    sharpe_ratio: number | null;
+    /**
+     * Sortino Ratio
+     */
+    sortino_ratio: number | null;
+    /**
+     * Calmar Ratio
+     */
+    calmar_ratio: number | null;
+    /**
+     * Max Drawdown
+     */
+    max_drawdown: number | null;
+    /**
+     * Current Drawdown
+     */
+    current_drawdown: number | null;
+    /**
+     * Peak On
+     */
+    peak_on: string | null;
+    /**
+     * Trough On
+     */
+    trough_on: string | null;
+    /**
+     * Recovered On
+     */
+    recovered_on: string | null;
+    /**
+     * Reasons
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
  * SplitIn
  *
  * From `date` on each share is new / old shares; 2:1 doubles them, 1:10 is a reverse split.
@@ -2531,6 +2976,22 @@ export type CheckRedisResponses = {
 };
 
 export type CheckRedisResponse = CheckRedisResponses[keyof CheckRedisResponses];
+
+export type CheckSourcesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/health/sources';
+};
+
+export type CheckSourcesResponses = {
+    /**
+     * Successful Response
+     */
+    200: SourcesHealthOut;
+};
+
+export type CheckSourcesResponse = CheckSourcesResponses[keyof CheckSourcesResponses];
 
 export type DescribeServiceData = {
     body?: never;
@@ -3670,6 +4131,115 @@ export type ReplaceTransactionResponses = {
 
 export type ReplaceTransactionResponse = ReplaceTransactionResponses[keyof ReplaceTransactionResponses];
 
+export type CompareAssetsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Assets
+         *
+         * Ids or symbols, with commas between them; up to 20.
+         */
+        assets: string;
+        /**
+         * Start
+         */
+        start?: string | null;
+        /**
+         * End
+         */
+        end?: string | null;
+        /**
+         * Currency
+         *
+         * Convert to this one; by default each in its own.
+         */
+        currency?: string | null;
+    };
+    url: '/api/v1/assets/compare';
+};
+
+export type CompareAssetsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * They have no day in common, or a name is ambiguous.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type CompareAssetsError = CompareAssetsErrors[keyof CompareAssetsErrors];
+
+export type CompareAssetsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ComparisonOut;
+};
+
+export type CompareAssetsResponse = CompareAssetsResponses[keyof CompareAssetsResponses];
+
+export type ReadMetricsData = {
+    body?: never;
+    path: {
+        /**
+         * Asset Id
+         *
+         * An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+         */
+        asset_id: string;
+    };
+    query?: {
+        /**
+         * Risk Free
+         *
+         * A yearly rate, as a fraction, for `sharpe_ratio`.
+         */
+        risk_free?: number;
+    };
+    url: '/api/v1/assets/{asset_id}/metrics';
+};
+
+export type ReadMetricsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadMetricsError = ReadMetricsErrors[keyof ReadMetricsErrors];
+
+export type ReadMetricsResponses = {
+    /**
+     * Successful Response
+     */
+    200: AssetMetricsOut;
+};
+
+export type ReadMetricsResponse = ReadMetricsResponses[keyof ReadMetricsResponses];
+
 export type ListAssetsData = {
     body?: never;
     path?: never;
@@ -4264,3 +4834,34 @@ export type PutRatesResponses = {
 };
 
 export type PutRatesResponse = PutRatesResponses[keyof PutRatesResponses];
+
+export type ListSourcesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/sources';
+};
+
+export type ListSourcesErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ListSourcesError = ListSourcesErrors[keyof ListSourcesErrors];
+
+export type ListSourcesResponses = {
+    /**
+     * Response List Sources
+     *
+     * Successful Response
+     */
+    200: Array<SourceOut>;
+};
+
+export type ListSourcesResponse = ListSourcesResponses[keyof ListSourcesResponses];
