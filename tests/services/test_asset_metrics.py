@@ -9,7 +9,7 @@ from argosy.core.errors import InputError
 from argosy.core.market.asset import Split
 from argosy.core.market.bars import Bar, pack_bars
 from argosy.runtime.compute import ComputePool
-from argosy.services import asset_metrics, assets
+from argosy.services import asset_metrics, assets, projections
 from argosy.services.assets import AssetDraft
 from argosy.store import asset_metrics as rows
 from argosy.store import prices, splits
@@ -80,6 +80,19 @@ async def test_what_is_stored_is_what_is_computed(database, compute):
                 session, None, asset, compute=compute, risk_free=1e-300
             )
         assert answer == anew == await stored(database, asset)
+
+
+async def test_a_rebuild_stores_what_was_stored(database, compute):
+    asset, empty = await make(database), await make(database, "BOLT")
+    await put(database, asset, [100 + n % 7 for n in range(120)])
+    await asset_metrics.renew(database, [asset.key, empty.key])
+    before = await stored(database, asset)
+    async with database.write() as session:
+        await rows.replace(session, {empty.key: before}, version=0)  # wrong, and from long ago
+    await projections.rebuild(database, compute=compute)
+    assert await stored(database, asset) == before
+    async with database.read() as session:
+        assert await rows.read(session, [empty.key], version=0) == {}
 
 
 async def test_a_users_own_prices_make_own_metrics(database, compute):

@@ -26,7 +26,7 @@ from argosy.sources.manual import ManualSource
 from argosy.sources.registry import Registry
 from argosy.sources.retry import RetryPolicy
 from argosy.sources.yahoo import YahooSource
-from argosy.store import prices, rates, splits
+from argosy.store import asset_metrics, prices, rates, splits
 from tests.simulator.faults import Fault
 from tests.simulator.server import Simulator
 from tests.simulator.yahoo import raw_closes
@@ -88,7 +88,10 @@ async def test_prices_and_splits_of_a_source_are_stored_as_traded(database, sour
     async with database.read() as session:
         history = (await prices.read_histories(session, [asset.key]))[asset.key]
         known = (await splits.read_splits(session, [asset.key]))[asset.key]
+        version = await asset_metrics.read_version(session)
+        metrics = (await asset_metrics.read(session, [asset.key], version=version))[asset.key]
     assert len(history.days) == len(wanted)
+    assert metrics[-1].as_of == max(day for day in wanted if day.weekday() < 5)
     assert [(one.new, one.old) for one in known] == [(4, 1), (1, 8)]
 
 

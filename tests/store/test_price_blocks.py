@@ -96,7 +96,7 @@ async def test_closes_are_read_from_the_rows_where_no_block_is(database: Databas
         await session.execute(text("DELETE FROM price_blocks"))
     assert equal(await history(database), with_block)
     async with database.write() as session:
-        assert await prices.repack(session) == 1
+        assert await prices.repack(session) == [1]
     assert len(await packed(database)) == 1
     assert equal(await history(database), with_block)
 

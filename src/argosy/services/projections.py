@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from argosy.core.ledger.book import OUTSIDE, Book
 from argosy.core.money import UNIT, exact_context, known
 from argosy.runtime.compute import ComputePool
-from argosy.services import books
+from argosy.services import asset_metrics, books
 from argosy.services.books import LedgerCache
 from argosy.services.refresh import Progress
+from argosy.store import asset_metrics as metrics
 from argosy.store import dirty, positions, prices
 from argosy.store.database import Database
 from argosy.store.positions import Position
@@ -32,7 +33,9 @@ async def rebuild(
     Prices are a transaction, and each portfolio is one: others may write between them.
     """
     async with database.write() as session:
-        packed = await prices.repack(session)
+        priced = await prices.repack(session)
+        await metrics.clear(session)
+    await asset_metrics.renew(database, priced)
     async with database.write() as session:
         owners = await positions.portfolio_owners(session)
         await positions.clear(session, besides=[portfolio_id for portfolio_id, _ in owners])
@@ -41,7 +44,7 @@ async def rebuild(
             await _project(session, portfolio_id, user_id, compute)
         if progress is not None:
             progress(done, len(owners))
-    return Rebuilt(packed, len(owners))
+    return Rebuilt(len(priced), len(owners))
 
 
 async def project_dirty(database: Database, *, compute: ComputePool) -> int:

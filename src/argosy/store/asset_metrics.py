@@ -78,6 +78,11 @@ async def _held(session: AsyncSession, asset_keys: list[int]) -> list[int]:
     return [key for (key,) in await fetch_all(session, sql, (keys_value(session, asset_keys),))]
 
 
+async def clear(session: AsyncSession) -> None:
+    """Forget all metrics: they are computed when asked for until they are stored again."""
+    await session.execute(delete(Row))
+
+
 async def has_own_facts(session: AsyncSession, asset_key: int, viewer: str) -> bool:
     """Tell whether a user sees other prices or splits of an asset than everybody does."""
     sql = (

@@ -90,8 +90,8 @@ async def read_histories(
     return {key: history for key, history in cut.items() if len(history.days)}
 
 
-async def repack(session: AsyncSession, *, orders: Orders | None = None) -> int:
-    """Build all packed blocks again from the rows; return how many assets have prices."""
+async def repack(session: AsyncSession, *, orders: Orders | None = None) -> list[int]:
+    """Build all packed blocks again from the rows; return the keys of assets with prices."""
     await fetch_all(session, "DELETE FROM price_blocks")
     rows = await fetch_all(
         session,
@@ -102,7 +102,7 @@ async def repack(session: AsyncSession, *, orders: Orders | None = None) -> int:
     keys = [key for (key,) in rows]
     ranks = Ranks(await source_names(session))
     await price_blocks.pack(session, keys, order_of=orders or {}, ranks=ranks)
-    return len(keys)
+    return keys
 
 
 async def _hold(session: AsyncSession, keys: list[int]) -> None:

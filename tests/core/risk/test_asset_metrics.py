@@ -71,7 +71,7 @@ def test_each_timeframe_starts_from_the_close_at_or_before_its_opening_day():
 def test_statistics_need_twenty_returns_and_yearly_rates_a_year():
     found = measured(walk(weekdays(FRIDAY, 600)))
     assert found["7D"].volatility is None
-    assert found["7D"].reasons["volatility"] == "There are 5 returns; 20 are needed."
+    assert found["7D"].reasons["volatility"] == "20 returns are needed; this span has 5."
     assert found["30D"].volatility is not None
     assert found["30D"].annualized_return is None
     assert found["30D"].reasons["calmar_ratio"] == "Yearly rates need 365 days."

@@ -247,7 +247,7 @@ def _nothing(timeframe: str, last: date, why: str) -> AssetMetrics:
 def _reasons(found: AssetMetrics) -> Iterator[tuple[str, str]]:
     """Give a reason for each figure of a known span that is None."""
     if found.returns < LEAST_RETURNS:
-        few = f"There are {found.returns} returns; {LEAST_RETURNS} are needed."
+        few = f"{LEAST_RETURNS} returns are needed; this span has {found.returns}."
         yield from dict.fromkeys((*_STATISTICS, "calmar_ratio"), few).items()
     elif found.sharpe_ratio is None:
         yield "sharpe_ratio", "All returns are equal."

@@ -32,9 +32,9 @@ def upgrade() -> None:
         sa.Column("start_on", sa.Date()),
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("returns", sa.Integer(), nullable=False),
-        sa.Column("sessions_a_year", sa.Float()),
+        sa.Column("sessions_a_year", sa.Double()),
         sa.Column("sparse", sa.Boolean(), nullable=False),
-        *(sa.Column(name, sa.Float()) for name in _RATIOS),
+        *(sa.Column(name, sa.Double()) for name in _RATIOS),
         *(sa.Column(name, sa.Date()) for name in ("peak_on", "trough_on", "recovered_on")),
         sa.Column("reasons", Document, nullable=False),
         *(
