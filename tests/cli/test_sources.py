@@ -21,6 +21,7 @@ def test_sources_are_listed_with_what_they_lack(command, monkeypatch):
     shown = command("sources", "list")
     assert shown.code == 0, shown.error
     assert "6,000 of 6,000/min" in shown.out
+    assert "25 of 25/d, 1 of 1/s" in shown.out
     assert "ARGOSY_MASSIVE_KEY" in shown.out
     assert "sesame" not in shown.out
     found = {one["name"]: one for one in command("sources", "list", "--json").json}

@@ -15,7 +15,7 @@ from argosy.wiring import Argosy
 
 app = typer.Typer(help="Look at the sources of prices and rates.", no_args_is_help=True)
 
-_SPANS = {60.0: "min", 3_600.0: "h", 86_400.0: "d"}
+_SPANS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
 @app.command("list")
@@ -74,8 +74,13 @@ def _row(one: SourceOut) -> tuple[object, ...]:
         ", ".join(one.capabilities),
         ", ".join(one.intervals),
         ", ".join(
-            f"{limit.left:,} of {limit.requests:,}/{_SPANS.get(limit.per_s, f'{limit.per_s:g} s')}"
-            for limit in one.limits
+            f"{limit.left:,} of {limit.requests:,}/{_span(limit.per_s)}" for limit in one.limits
         ),
         one.lacks,
     )
+
+
+def _span(seconds: float) -> str:
+    """Word a time in the largest unit that it is a multiple of: `min`, `30 d`."""
+    size, unit = next((one for one in _SPANS if seconds % one[0] == 0), (1, "s"))
+    return unit if seconds == size else f"{seconds / size:g} {unit}"
