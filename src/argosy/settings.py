@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     )
     redis_url: SecretStr | None = Field(
         default=None,
-        description="Redis or Valkey, for what processes will share; no feature needs it yet.",
+        description="Redis or Valkey, for what processes share: limits of providers, quotes.",
     )
     host: str = Field(default="127.0.0.1", description="The address that `argosy serve` binds.")
     port: int = Field(
@@ -100,6 +100,12 @@ class Settings(BaseSettings):
     )
     idempotency_days: int = Field(
         default=7, ge=1, le=365, description="How long an `Idempotency-Key` is remembered."
+    )
+    quote_seconds: int = Field(
+        default=60,
+        ge=0,
+        le=86_400,
+        description="How long a live quote is given again before a source is asked anew.",
     )
     yahoo_url: str | None = Field(
         default=None, description="Where Yahoo is asked, if not at Yahoo itself (a proxy, a test)."

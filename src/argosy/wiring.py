@@ -25,6 +25,8 @@ from argosy.runtime.passwords import Passwords
 from argosy.runtime.secret import load_secret
 from argosy.runtime.tokens import Tokens
 from argosy.services.books import LedgerCache
+from argosy.services.quote_feed import QuoteFeed
+from argosy.services.quotes import Quotes
 from argosy.settings import LogFormat, Settings, is_loopback
 from argosy.sources.alphavantage import AlphaVantageSource
 from argosy.sources.binance import BinanceSource
@@ -77,6 +79,9 @@ class Argosy:
         manners = Manners(budgets=self.budgets)
         self.rates = EcbSource(base_url=settings.ecb_url, manners=manners)
         self.sources = _sources(settings, self.rates, manners, self.clock)
+        fresh = timedelta(seconds=settings.quote_seconds)
+        feed = QuoteFeed(self.sources, self.cache, self.clock, fresh=fresh)
+        self.quotes = Quotes(self.database, self.sources, feed, self.clock)
         self.compute = ComputePool()
         self.ledgers = LedgerCache()
         self.passwords = Passwords(

@@ -18,6 +18,7 @@ COMMANDS = {
     "transactions": ("argosy.cli.transactions", "Enter transactions."),
     "asset": ("argosy.cli.asset", "Make assets that all users share."),
     "prices": ("argosy.cli.prices", "Store prices that all users share."),
+    "quote": ("argosy.cli.quote", "Show what assets cost right now."),
     "rates": ("argosy.cli.rates", "Store exchange rates that all users share."),
     "sources": ("argosy.cli.sources", "Look at the sources of prices and rates."),
     "db": ("argosy.cli.db", "Migrate, back up, restore, check and rebuild the database."),

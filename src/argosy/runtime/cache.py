@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote as quoted
 
 if TYPE_CHECKING:  # Redis is an extra
     from redis.asyncio import Redis
@@ -13,6 +14,18 @@ if TYPE_CHECKING:  # Redis is an extra
 
 _OVERHEAD_BYTES = 200
 """About what an entry costs beside its key and value."""
+
+
+def cache_key(kind: str, symbol: str, *, source: str = "", span: str = "") -> str:
+    """Return the key of an answer about a symbol, by the one scheme of all kinds.
+
+    Examples
+    --------
+    >>> cache_key("quote", "X:BTCUSD", source="massive"), cache_key("close", "AAPL")
+    ('quote:X%3ABTCUSD:massive', 'close:AAPL')
+    """
+    parts = (kind, symbol, source, span)
+    return ":".join(quoted(part, safe="^=") for part in parts if part)
 
 
 class Cache(Protocol):

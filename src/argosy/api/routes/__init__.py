@@ -7,6 +7,7 @@ from argosy.api.routes import (
     figures,
     portfolios,
     prices,
+    quotes,
     rates,
     sources,
     transactions,
@@ -20,6 +21,7 @@ ROUTERS = (
     asset_metrics.router,  # before assets: /assets/compare is no asset
     assets.router,
     prices.router,
+    quotes.router,
     rates.router,
     sources.router,
 )

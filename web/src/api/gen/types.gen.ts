@@ -1308,6 +1308,26 @@ export type NodeOut = {
 };
 
 /**
+ * NotQuotedOut
+ *
+ * A name for which nothing is known, as it was asked for, and why.
+ */
+export type NotQuotedOut = {
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Code
+     */
+    code: string;
+};
+
+/**
  * PartHealthOut
  *
  * A part that the process needs, and which one it is.
@@ -1828,6 +1848,145 @@ export type PutOut = {
      * Rejected
      */
     rejected: Array<RejectedOut>;
+};
+
+/**
+ * QuoteKind
+ *
+ * How much a quote is worth as the price of now.
+ */
+export type QuoteKind = 'live' | 'stale' | 'close';
+
+/**
+ * QuoteOut
+ *
+ * The price of an asset, in whole currency; null is what the source does not say.
+ *
+ * `kind` is `live`; `stale` if no source answers and this was fetched before, `age_seconds` ago;
+ * or `close`: the last close that is stored, of `day`.
+ */
+export type QuoteOut = {
+    /**
+     * Asset Id
+     */
+    asset_id: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    kind: QuoteKind;
+    /**
+     * Price
+     */
+    price: string;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * At
+     */
+    at: string | null;
+    /**
+     * Day
+     */
+    day: string | null;
+    /**
+     * Fetched At
+     */
+    fetched_at: string | null;
+    /**
+     * Age Seconds
+     */
+    age_seconds: number | null;
+    /**
+     * Previous Close
+     */
+    previous_close: string | null;
+    /**
+     * Open
+     */
+    open: string | null;
+    /**
+     * Day High
+     */
+    day_high: string | null;
+    /**
+     * Day Low
+     */
+    day_low: string | null;
+    /**
+     * Volume
+     */
+    volume: string | null;
+    /**
+     * Market Cap
+     */
+    market_cap: string | null;
+    /**
+     * Change
+     */
+    change: string | null;
+    /**
+     * Change Fraction
+     */
+    change_fraction: number | null;
+    /**
+     * Problems
+     */
+    problems: Array<QuoteProblemOut>;
+};
+
+/**
+ * QuoteProblemOut
+ *
+ * A source that was asked in vain, and why.
+ */
+export type QuoteProblemOut = {
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Code
+     */
+    code: string;
+};
+
+/**
+ * QuotesIn
+ *
+ * Assets by id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+ */
+export type QuotesIn = {
+    /**
+     * Symbols
+     */
+    symbols: Array<string>;
+};
+
+/**
+ * QuotesOut
+ *
+ * Quotes in the order of their names, and the names that have none.
+ */
+export type QuotesOut = {
+    /**
+     * Quotes
+     */
+    quotes: Array<QuoteOut>;
+    /**
+     * Failed
+     */
+    failed: Array<NotQuotedOut>;
 };
 
 /**
@@ -4753,6 +4912,83 @@ export type PutSplitsResponses = {
 };
 
 export type PutSplitsResponse = PutSplitsResponses[keyof PutSplitsResponses];
+
+export type ReadQuoteData = {
+    body?: never;
+    path: {
+        /**
+         * Symbol
+         *
+         * An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+         */
+        symbol: string;
+    };
+    query?: never;
+    url: '/api/v1/quotes/{symbol}';
+};
+
+export type ReadQuoteErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+    /**
+     * No source has a price, and none is stored.
+     */
+    502: Problem;
+};
+
+export type ReadQuoteError = ReadQuoteErrors[keyof ReadQuoteErrors];
+
+export type ReadQuoteResponses = {
+    /**
+     * Successful Response
+     */
+    200: QuoteOut;
+};
+
+export type ReadQuoteResponse = ReadQuoteResponses[keyof ReadQuoteResponses];
+
+export type ReadQuotesData = {
+    body: QuotesIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/quotes/batch';
+};
+
+export type ReadQuotesErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadQuotesError = ReadQuotesErrors[keyof ReadQuotesErrors];
+
+export type ReadQuotesResponses = {
+    /**
+     * Successful Response
+     */
+    200: QuotesOut;
+};
+
+export type ReadQuotesResponse = ReadQuotesResponses[keyof ReadQuotesResponses];
 
 export type FindRateData = {
     body?: never;
