@@ -2,7 +2,10 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from tests.acceptance.person import Person
 from tests.acceptance.program import Program
@@ -13,14 +16,23 @@ CHECKS = (
 )
 
 
-def test_random_requests_get_answers_that_the_document_describes(
-    program: Program, me: Person, tmp_path: Path
-):
+@pytest.fixture
+def me(tmp_path: Path) -> Iterator[Person]:
+    """Somebody in a program of their own: the demo fills it with rates that all users share."""
+    program = Program(tmp_path).start()
+    person = Person(program.url)
+    person.asset()
+    yield person
+    person.http.close()
+    program.stop()
+
+
+def test_random_requests_get_answers_that_the_document_describes(me: Person, tmp_path: Path):
     me.buy(me.portfolio(), "2024-01-02", "1", "100")
     command = [
         str(Path(sys.executable).parent / "schemathesis"),
         "run",
-        f"{program.url}/openapi.json",
+        str(me.http.base_url.copy_with(path="/openapi.json")),
         f"--header=Authorization: {me.http.headers['Authorization']}",
         f"--checks={CHECKS}",
         "--phases=examples,coverage,fuzzing",

@@ -35,7 +35,7 @@ async def ada(database):
 
 async def test_names_that_differ_only_in_case_are_one_name(database, ada):
     for draft, named in [
-        (NewUser("ADA@EXAMPLE.ORG", "other"), "email"),
+        (NewUser("ADA@EXAMPLE.ORG", "other"), "e-mail"),
         (NewUser("other@example.org", "Ada"), "username"),
     ]:
         with pytest.raises(DuplicateError, match=named):
