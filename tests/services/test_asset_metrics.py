@@ -79,7 +79,9 @@ async def test_what_is_stored_is_what_is_computed(database, compute):
             anew = await asset_metrics.of_asset(
                 session, None, asset, compute=compute, risk_free=1e-300
             )
-        assert answer == anew == await stored(database, asset)
+        kept = await stored(database, asset)
+        assert answer == anew == kept
+        assert [list(span.reasons) for span in kept] == [list(span.reasons) for span in anew]
 
 
 async def test_a_rebuild_stores_what_was_stored(database, compute):

@@ -1,7 +1,7 @@
 """Metrics of assets by timeframe, kept with the version of the facts they were computed from."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +16,7 @@ from argosy.store.upserts import insert_into
 SCOPES = ("assets", "prices", "splits")
 """The version scopes that metrics depend on."""
 
-_FIELDS = tuple(field.name for field in fields(AssetMetrics))
+_FIELDS = tuple(field.name for field in dataclasses.fields(AssetMetrics))
 
 
 async def read_version(session: AsyncSession) -> int:
@@ -36,7 +36,8 @@ async def read(
     found: dict[int, list[AssetMetrics]] = {}
     for key, *values in await session.execute(select(*columns).where(*wanted)):
         metrics = AssetMetrics(**dict(zip(_FIELDS, values, strict=True)))
-        found.setdefault(key, []).append(metrics)
+        in_order = dict(sorted(metrics.reasons.items()))  # PostgreSQL has an order of its own
+        found.setdefault(key, []).append(dataclasses.replace(metrics, reasons=in_order))
     return {
         key: tuple(sorted(some, key=lambda one: TIMEFRAMES.index(one.timeframe)))
         for key, some in found.items()
@@ -55,7 +56,7 @@ async def replace(
     if gone:
         await session.execute(delete(Row).where(Row.asset_key.in_(gone), Row.version < version))
     rows = [
-        {"asset_key": key, "version": version, **asdict(one)}
+        {"asset_key": key, "version": version, **dataclasses.asdict(one)}
         for key, some in sorted(metrics.items())
         for one in some
     ]

@@ -36,7 +36,7 @@ _STATISTICS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetMetrics:
-    """Figures of one asset over one span, as fractions; None = see `reasons`.
+    """Figures of one asset over one span, as fractions; None = see `reasons`, by name.
 
     Attributes
     ----------
@@ -191,7 +191,7 @@ def measured(
     )
     if found.returns >= LEAST_RETURNS:
         found = _with_statistics(found, closes, a_year[0], risk_free)
-    return replace(found, reasons=dict(_reasons(found)))
+    return replace(found, reasons=dict(sorted(dict(_reasons(found)).items())))
 
 
 def _with_statistics(
@@ -240,7 +240,7 @@ def _nothing(timeframe: str, last: date, why: str) -> AssetMetrics:
         start_on=None,
         as_of=last,
         returns=0,
-        reasons=dict.fromkeys(names, why),
+        reasons=dict.fromkeys(sorted(names), why),
     )
 
 
