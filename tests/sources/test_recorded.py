@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from argosy.core.errors import SourceError
 from argosy.sources.alphavantage import parse as alphavantage
 from argosy.sources.answers import Answer
-from argosy.sources.base import DAY, HOUR, MINUTE
+from argosy.sources.base import DAY, HOUR, MINUTE, Unit
 from argosy.sources.binance import parse as binance
 from argosy.sources.coingecko import parse as coingecko
 from argosy.sources.coinmarketcap import parse as coinmarketcap
@@ -26,8 +26,8 @@ from argosy.sources.massive import parse as massive
 from argosy.sources.remote import parse as remote
 
 RECORDED = Path(__file__).parent / "recorded"
-DOLLAR = alphavantage.Unit("USD")
-CENTS = finnhub.Unit("USD", 100)
+DOLLAR = Unit("USD")
+CENTS = Unit("USD", 100)
 APPLE = Symbol("AAPL")
 PAIRS = {"ETHBTC": binance.Pair("ETHBTC", "ETH", "BTC", trading=True)}
 READERS = {

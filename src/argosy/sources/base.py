@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from argosy.core.errors import CurrencyMismatchError, SourceKeyMissingError
-from argosy.core.market.asset import AssetCategory, Split
+from argosy.core.market.asset import Asset, AssetCategory, Split
 from argosy.core.market.bars import Bar
 from argosy.core.money import CONTEXT, UNIT, exact_context, known, split_minor_unit
 from argosy.sources.manifest import load_manifest
@@ -20,8 +20,16 @@ from argosy.sources.manifest import load_manifest
 MINUTE, HOUR, DAY, WEEK = "1m", "1h", "1d", "1wk"
 """The intervals of bars; every source of histories has the day."""
 
-HUNDRED = Decimal(100)
-"""What a percentage is a `fraction` of."""
+
+class Unit(NamedTuple):
+    """A whole currency, None where it is unknown, and how many quoted units make one of it."""
+
+    currency: str | None
+    parts: int = 1
+
+    def whole(self, value: Decimal | None) -> Decimal | None:
+        """Return a quoted amount in the whole currency."""
+        return None if value is None else CONTEXT.divide(value, Decimal(self.parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +178,14 @@ class Source:
         self.manifest = load_manifest(package)
         self.name = self.manifest.name
         self.lacks = lacks
+
+    def symbol_of(self, asset: Asset) -> str | None:
+        """Return what the source calls an asset of which nothing else is stored.
+
+        None where only a person can say: a coin's ticker is another thing's name elsewhere, and a
+        price of that would be stored as the coin's.
+        """
+        return None if asset.category is AssetCategory.CRYPTO else asset.symbol
 
     def require_key(self) -> None:
         """Raise `SourceKeyMissingError`, naming the setting, if the source cannot be asked."""

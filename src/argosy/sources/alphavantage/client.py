@@ -11,7 +11,6 @@ from argosy.core.market.asset import Split
 from argosy.sources.alphavantage.parse import (
     KEY_SETTING,
     Series,
-    Unit,
     parse_dividends,
     parse_exchange_rate,
     parse_profile,
@@ -38,6 +37,7 @@ from argosy.sources.base import (
     RateQuote,
     RateSource,
     SearchSource,
+    Unit,
 )
 from argosy.sources.http import Provider
 from argosy.sources.manners import Manners

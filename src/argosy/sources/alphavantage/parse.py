@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from argosy.core.errors import (
-    InputError,
     NotAtSourceError,
     RateLimitedError,
     SourceChangedError,
@@ -21,25 +20,23 @@ from argosy.core.errors import (
 )
 from argosy.core.market.asset import AssetCategory, Split
 from argosy.core.market.bars import Bar
-from argosy.core.money import CONTEXT, parse_decimal, split_minor_unit
+from argosy.core.money import CONTEXT, split_minor_unit
 from argosy.sources.answers import Answer, read_json, sent_at, status_error
 from argosy.sources.base import (
     DAY,
     HOUR,
-    HUNDRED,
     MINUTE,
     WEEK,
     DividendEvent,
     Found,
     Profile,
     Quote,
-    fraction,
+    Unit,
     midnight,
     scaled_bar,
 )
 from argosy.sources.shape import Shape
-
-D = TypeVar("D", bound=date)
+from argosy.sources.stated import day_of, exact, moment, percents
 
 SOURCE = "alphavantage"
 KEY_SETTING = "ARGOSY_ALPHAVANTAGE_KEY"
@@ -58,17 +55,6 @@ _CATEGORIES = {
     "Index": AssetCategory.INDEX,
 }
 _NOTHING = {"", "None", "-"}
-
-
-class Unit(NamedTuple):
-    """A whole currency, None where it is unknown, and how many quoted units make one of it."""
-
-    currency: str | None
-    parts: int = 1
-
-    def whole(self, value: Decimal | None) -> Decimal | None:
-        """Return a quoted amount in the whole currency."""
-        return None if value is None else CONTEXT.divide(value, Decimal(self.parts))
 
 
 class Series(NamedTuple):
@@ -108,7 +94,7 @@ def parse_quote(answer: Answer, *, symbol: str, unit: Unit) -> Quote | None:
     if not price or day is None:
         return None
     percent = (_text(entry, "change percent") or "").rstrip("%")
-    closed = datetime.combine(_day(day), time(16), _NEW_YORK).astimezone(UTC)
+    closed = datetime.combine(day_of(SOURCE, day[:10]), time(16), _NEW_YORK).astimezone(UTC)
     return Quote(
         source=SOURCE,
         symbol=symbol,
@@ -121,7 +107,7 @@ def parse_quote(answer: Answer, *, symbol: str, unit: Unit) -> Quote | None:
         day_low=unit.whole(_number(entry, "low")) or None,
         volume=_number(entry, "volume"),
         change=unit.whole(_number(entry, "change")),
-        change_fraction=fraction(_decimal(percent), HUNDRED) if percent else None,
+        change_fraction=percents(exact(SOURCE, percent)) if percent else None,
     )
 
 
@@ -131,7 +117,7 @@ def parse_exchange_rate(answer: Answer, *, symbol: str, currency: str) -> Quote 
     rate, refreshed = _number(entry, "Exchange Rate"), _text(entry, "Last Refreshed")
     if not rate or refreshed is None:
         return None
-    at = _instant(refreshed, _zone(entry))
+    at = moment(SOURCE, refreshed, _zone(entry))
     return Quote(source=SOURCE, symbol=symbol, price=rate, currency=currency, at=at)
 
 
@@ -142,7 +128,7 @@ def parse_splits(answer: Answer) -> tuple[Split, ...]:
         day, factor = _text(entry, "effective_date"), _number(entry, "split_factor")
         if day is None or factor is None or factor <= 0:
             raise SourceChangedError(SOURCE, "a split has no ratio or date.")
-        found.append(Split(_day(day), *_ratio(factor)))
+        found.append(Split(day_of(SOURCE, day[:10]), *_ratio(factor)))
     return tuple(sorted(found, key=lambda split: split.day))
 
 
@@ -154,7 +140,7 @@ def parse_dividends(answer: Answer, *, unit: Unit) -> tuple[DividendEvent, ...]:
         if amount is None:
             raise SourceChangedError(SOURCE, "a dividend has no amount.")
         if day is not None:
-            found.append(DividendEvent(_day(day), amount))
+            found.append(DividendEvent(day_of(SOURCE, day[:10]), amount))
     return tuple(sorted(found, key=lambda paid: paid.day))
 
 
@@ -267,9 +253,9 @@ def _bars(stamp: str, row: Any, interval: str, zone: ZoneInfo) -> Iterator[Bar]:
 def _start(stamp: str, interval: str, zone: ZoneInfo) -> tuple[datetime, date]:
     """Return where a bar begins, and its day; a week is stamped with its last session."""
     if interval in _STEPS:
-        at = _instant(stamp, zone)
+        at = moment(SOURCE, stamp, zone)
         return at, at.astimezone(zone).date()
-    day = _day(stamp)
+    day = day_of(SOURCE, stamp[:10])
     if interval == WEEK:
         day -= timedelta(days=day.weekday())
     return midnight(day), day
@@ -307,14 +293,7 @@ def _text(entry: Shape, name: str) -> str | None:
 
 def _number(entry: Shape, name: str) -> Decimal | None:
     said = _text(entry, name)
-    return None if said is None else _decimal(said)
-
-
-def _decimal(text: str) -> Decimal:
-    try:
-        return CONTEXT.normalize(parse_decimal(text, field="A number"))
-    except InputError as error:
-        raise SourceChangedError(SOURCE, f"{text[:40]} is no number.") from error
+    return None if said is None else exact(SOURCE, said)
 
 
 def _zone(entry: Shape) -> ZoneInfo:
@@ -322,24 +301,3 @@ def _zone(entry: Shape) -> ZoneInfo:
     if name not in _ZONES:
         raise SourceChangedError(SOURCE, f"its times are of a zone unknown here ({name}).")
     return _ZONES[name]
-
-
-def _day(stamp: str) -> date:
-    try:
-        return _possible(date.fromisoformat(stamp[:10]))
-    except ValueError as error:
-        raise SourceChangedError(SOURCE, f"{stamp[:40]} is no date.") from error
-
-
-def _instant(stamp: str, zone: ZoneInfo) -> datetime:
-    try:
-        return _possible(datetime.fromisoformat(stamp)).replace(tzinfo=zone).astimezone(UTC)
-    except ValueError as error:
-        raise SourceChangedError(SOURCE, f"{stamp[:40]} is no time.") from error
-
-
-def _possible(day: D) -> D:
-    """Refuse a day at the edge of the calendar, beyond which no week or zone has an end."""
-    if not 1700 < day.year < 9000:
-        raise ValueError
-    return day

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from argosy.core.errors import (
-    InputError,
     NotAtSourceError,
     RateLimitedError,
     SourceChangedError,
@@ -15,10 +14,10 @@ from argosy.core.errors import (
 )
 from argosy.core.market.asset import AssetCategory
 from argosy.core.market.bars import Bar
-from argosy.core.money import CONTEXT, parse_decimal
 from argosy.sources.answers import Answer, read_json, retry_after_s, sent_at, status_error
-from argosy.sources.base import HUNDRED, Found, Quote, fraction
+from argosy.sources.base import Found, Quote
 from argosy.sources.shape import Shape
+from argosy.sources.stated import exact, instant, percents
 
 SOURCE = "binance"
 PAGE = 1000
@@ -53,7 +52,7 @@ def parse_page(answer: Answer) -> Page:
         raise SourceChangedError(SOURCE, "the bars are no list.")
     bars = tuple(_bar(row) for row in rows)
     now = sent_at(answer)
-    running = bool(rows) and now is not None and _instant(rows[-1][6]) >= now
+    running = bool(rows) and now is not None and instant(SOURCE, rows[-1][6], per_s=1000) >= now
     return Page(bars, running)
 
 
@@ -87,14 +86,14 @@ def parse_quotes(answer: Answer, pairs: dict[str, Pair]) -> tuple[Quote, ...]:
                 symbol=symbol,
                 price=price,
                 currency=pairs[symbol].quote,
-                at=_instant(stamp),
+                at=instant(SOURCE, stamp, per_s=1000),
                 previous_close=_exact(entry, "prevClosePrice") or None,
                 open=_exact(entry, "openPrice") or None,
                 day_high=_exact(entry, "highPrice") or None,
                 day_low=_exact(entry, "lowPrice") or None,
                 volume=_exact(entry, "volume"),
                 change=_exact(entry, "priceChange"),
-                change_fraction=None if percent is None else fraction(percent, HUNDRED),
+                change_fraction=percents(percent),
             )
         )
     return tuple(found)
@@ -160,30 +159,22 @@ def _stated(body: Any, answer: Answer) -> SourceError | None:
 def _bar(row: Any) -> Bar:
     if not isinstance(row, list) or len(row) < 7:
         raise SourceChangedError(SOURCE, "a bar has another form.")
-    at = _instant(row[0])
-    prices = [_decimal(text) for text in row[1:5]]
+    at = instant(SOURCE, row[0], per_s=1000)
+    prices = [exact(SOURCE, text) for text in row[1:5]]
     if not all(prices):
         raise SourceChangedError(SOURCE, "a bar has no prices.")
     opened, high, low, close = prices
     return Bar(
-        at=at, day=at.date(), open=opened, high=high, low=low, close=close, volume=_decimal(row[5])
+        at=at,
+        day=at.date(),
+        open=opened,
+        high=high,
+        low=low,
+        close=close,
+        volume=exact(SOURCE, row[5]),
     )
 
 
 def _exact(entry: Shape, name: str) -> Decimal | None:
     text = entry.text(name)
-    return None if text is None else _decimal(text)
-
-
-def _decimal(text: Any) -> Decimal:
-    try:
-        return CONTEXT.normalize(parse_decimal(text, field="A number"))
-    except InputError as error:
-        raise SourceChangedError(SOURCE, f"{str(text)[:40]} is no number.") from error
-
-
-def _instant(stamp: Any) -> datetime:
-    try:
-        return _EPOCH + timedelta(milliseconds=int(stamp))
-    except (TypeError, ValueError, OverflowError) as error:
-        raise SourceChangedError(SOURCE, "it sent a time that does not exist.") from error
+    return None if text is None else exact(SOURCE, text)

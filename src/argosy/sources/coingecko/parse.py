@@ -6,7 +6,7 @@ the price at midnight closes the day before. Volumes are money and not coins, so
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from operator import itemgetter
 from typing import Any
@@ -26,21 +26,19 @@ from argosy.sources.answers import Answer, read_json, retry_after_s, status_erro
 from argosy.sources.base import (
     DAY,
     HOUR,
-    HUNDRED,
     Found,
     History,
     Profile,
     Quote,
-    fraction,
     midnight,
 )
 from argosy.sources.shape import Shape
+from argosy.sources.stated import instant, moment, percents
 
 SOURCE = "coingecko"
 SETTING = "ARGOSY_COINGECKO_KEY"
 CURRENCY = "USD"
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INSTANT = timedelta(milliseconds=1)
 _LATE = timedelta(minutes=15)
 """So long after the hour a price still counts as the one that closed it."""
@@ -149,7 +147,7 @@ def _points(answer: Answer) -> Iterator[tuple[datetime, Decimal]]:
         pair = Shape({"at": point[0], "price": point[1]}, SOURCE, "a price")
         price = pair.number("price")
         if price:
-            found.append((_instant(pair.number("at")), price))
+            found.append((instant(SOURCE, pair.number("at"), per_s=1000), price))
     yield from sorted(found, key=itemgetter(0))
 
 
@@ -164,12 +162,12 @@ def _quote(entry: Shape) -> Quote | None:
         symbol=symbol,
         price=price,
         currency=CURRENCY,
-        at=_stamped(stamp),
+        at=moment(SOURCE, stamp),
         day_high=entry.number("high_24h") or None,
         day_low=entry.number("low_24h") or None,
         market_cap=entry.number("market_cap") or None,
         change=entry.number("price_change_24h"),
-        change_fraction=None if percent is None else fraction(percent, HUNDRED),
+        change_fraction=percents(percent),
     )
 
 
@@ -225,20 +223,3 @@ def _inside(shape: Shape, name: str) -> Shape:
 def _first_text(values: Any) -> str | None:
     texts = values if isinstance(values, list) else []
     return next((text for text in texts if isinstance(text, str) and text), None)
-
-
-def _instant(stamp: Decimal | None) -> datetime:
-    try:
-        if stamp is not None and stamp >= 0:
-            return _EPOCH + timedelta(milliseconds=int(stamp))
-    except OverflowError:
-        pass
-    raise SourceChangedError(SOURCE, "it sent a time that does not exist.")
-
-
-def _stamped(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise SourceChangedError(SOURCE, f"{text[:40]} is no time.") from error
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -4,7 +4,7 @@ Volumes are money and not coins, so they stay out.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from argosy.core.errors import (
@@ -21,8 +21,9 @@ from argosy.core.market.asset import AssetCategory
 from argosy.core.market.bars import Bar
 from argosy.core.money import parse_decimal
 from argosy.sources.answers import Answer, read_json, retry_after_s, status_error
-from argosy.sources.base import DAY, HUNDRED, Found, Profile, Quote, fraction, midnight
+from argosy.sources.base import DAY, Found, Profile, Quote, midnight
 from argosy.sources.shape import Shape
+from argosy.sources.stated import moment, percents
 
 SOURCE = "coinmarketcap"
 SETTING = "ARGOSY_COINMARKETCAP_KEY"
@@ -71,8 +72,8 @@ def parse_bars(answer: Answer, *, interval: str) -> Page:
     for entry in coin.items("quotes"):
         bar = _bar(entry, interval)
         if bar is not None:
-            found[bar.at] = bar, _time(entry, "time_close")
-    now = _time(body.mapping("status"), "timestamp")
+            found[bar.at] = bar, moment(SOURCE, entry.text("time_close"))
+    now = moment(SOURCE, body.mapping("status").text("timestamp"))
     ordered = sorted(found.items())
     running = bool(ordered) and ordered[-1][1][1] >= now
     return Page(tuple(bar for _, (bar, _) in ordered), running)
@@ -138,7 +139,7 @@ def _bar(entry: Shape, interval: str) -> Bar | None:
     close = prices.number("close")
     if not close:
         return None
-    opened = _time(entry, "time_open")
+    opened = moment(SOURCE, entry.text("time_open"))
     return Bar(
         at=midnight(opened.date()) if interval == DAY else opened,
         day=opened.date(),
@@ -160,9 +161,9 @@ def _quote(entry: Shape) -> Quote | None:
         symbol=_id(entry),
         price=price,
         currency=CURRENCY,
-        at=_time(priced if priced.has("last_updated") else entry, "last_updated"),
+        at=moment(SOURCE, (priced if priced.has("last_updated") else entry).text("last_updated")),
         market_cap=priced.number("market_cap") or None,
-        change_fraction=None if percent is None else fraction(percent, HUNDRED),
+        change_fraction=percents(percent),
     )
 
 
@@ -237,12 +238,3 @@ def _stated(code: int, words: str, answer: Answer) -> SourceError:
     if 500 <= code < 600:
         return SourceDownError(SOURCE, said)
     return status_error(SOURCE, answer) or SourceChangedError(SOURCE, said)
-
-
-def _time(entry: Shape, name: str) -> datetime:
-    text = entry.text(name)
-    try:
-        at = datetime.fromisoformat(text or "")
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError) as error:
-        raise SourceChangedError(SOURCE, f"{entry.path} has no {name} that is a time.") from error

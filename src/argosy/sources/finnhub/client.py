@@ -27,11 +27,11 @@ from argosy.sources.base import (
     RateQuote,
     RateSource,
     SearchSource,
+    Unit,
     scaled_bar,
 )
 from argosy.sources.finnhub.parse import (
     KEY_SETTING,
-    Unit,
     parse_bars,
     parse_dividends,
     parse_profile,

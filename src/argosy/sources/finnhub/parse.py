@@ -6,9 +6,9 @@ and hours come raw.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from argosy.core.errors import (
     NotAtSourceError,
@@ -17,7 +17,6 @@ from argosy.core.errors import (
     SourceDownError,
     SourceError,
     SourceRefusedError,
-    plain,
 )
 from argosy.core.market.asset import AssetCategory, Split
 from argosy.core.market.bars import Bar
@@ -26,18 +25,18 @@ from argosy.sources.adjusted import as_traded
 from argosy.sources.answers import Answer, read_json, status_error
 from argosy.sources.base import (
     DAY,
-    HUNDRED,
     WEEK,
     DividendEvent,
     Found,
     Profile,
     Quote,
     RateQuote,
-    fraction,
+    Unit,
     midnight,
 )
 from argosy.sources.finnhub.symbols import STEPS, Symbol
 from argosy.sources.shape import Shape, single_digits
+from argosy.sources.stated import day_of, instant, percents
 
 SOURCE = "finnhub"
 KEY_SETTING = "ARGOSY_FINNHUB_KEY"
@@ -69,17 +68,6 @@ _MEANINGS: tuple[tuple[str, type[SourceError], str], ...] = (
 """What the errors that Finnhub states mean, by phrases in them."""
 
 _MILLION = Decimal(1_000_000)
-
-
-class Unit(NamedTuple):
-    """A whole currency, and how many quoted units make one of it."""
-
-    currency: str
-    parts: int = 1
-
-    def whole(self, value: Decimal | None) -> Decimal | None:
-        """Return a quoted amount in the whole currency."""
-        return None if value is None else CONTEXT.divide(value, Decimal(self.parts))
 
 
 def parse_bars(answer: Answer, *, symbol: Symbol, interval: str = DAY) -> tuple[Bar, ...]:
@@ -115,13 +103,13 @@ def parse_quote(answer: Answer, *, symbol: str, unit: Unit) -> Quote | None:
         symbol=symbol,
         price=CONTEXT.divide(price, Decimal(unit.parts)),
         currency=unit.currency,
-        at=_instant(stamp),
+        at=instant(SOURCE, stamp),
         previous_close=unit.whole(entry.number("pc")) or None,
         open=unit.whole(entry.number("o")) or None,
         day_high=unit.whole(entry.number("h")) or None,
         day_low=unit.whole(entry.number("l")) or None,
         change=unit.whole(entry.number("d")),
-        change_fraction=None if percent is None else fraction(percent, HUNDRED),
+        change_fraction=percents(percent),
     )
 
 
@@ -143,7 +131,13 @@ def parse_splits(answer: Answer) -> tuple[Split, ...]:
         new, old = entry.number("toFactor"), entry.number("fromFactor")
         if new is None or old is None or new <= 0 or old <= 0:
             raise SourceChangedError(SOURCE, "a split has no ratio.")
-        found.append(Split(_day(entry, "date"), new.normalize(CONTEXT), old.normalize(CONTEXT)))
+        found.append(
+            Split(
+                day_of(SOURCE, (entry.text("date") or "")[:10]),
+                new.normalize(CONTEXT),
+                old.normalize(CONTEXT),
+            )
+        )
     return tuple(sorted(found, key=lambda split: split.day))
 
 
@@ -157,7 +151,7 @@ def parse_dividends(answer: Answer, *, unit: Unit) -> tuple[DividendEvent, ...]:
         stated = unit if own is None else Unit(*split_minor_unit(own))
         paid = CONTEXT.divide(amount, Decimal(stated.parts))
         other = stated.currency if stated.currency != unit.currency else None
-        found.append(DividendEvent(_day(entry, "date"), paid, other))
+        found.append(DividendEvent(day_of(SOURCE, (entry.text("date") or "")[:10]), paid, other))
     return tuple(sorted(found, key=lambda paid: paid.day))
 
 
@@ -259,7 +253,7 @@ def _bars(root: Shape, symbol: Symbol, interval: str) -> Iterator[Bar]:
         close = closes[index]
         if stamp is None or not close:
             continue
-        at, day = _start(_instant(stamp), symbol, interval)
+        at, day = _start(instant(SOURCE, stamp), symbol, interval)
         volume = columns["v"][index]
         yield Bar(
             at=at,
@@ -280,22 +274,3 @@ def _start(at: datetime, symbol: Symbol, interval: str) -> tuple[datetime, date]
     if interval == WEEK:
         day -= timedelta(days=day.weekday())
     return midnight(day), day
-
-
-def _day(entry: Shape, name: str) -> date:
-    said = entry.text(name) or ""
-    try:
-        return date.fromisoformat(said[:10])
-    except ValueError as error:
-        raise SourceChangedError(SOURCE, f"{said[:40]} is no date.") from error
-
-
-def _instant(stamp: Decimal) -> datetime:
-    try:
-        at = datetime.fromtimestamp(int(stamp), UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        message = f"it sent a time that does not exist ({plain(stamp)[:40]})."
-        raise SourceChangedError(SOURCE, message) from error
-    if not 1900 < at.year < 9000:  # further on, zones and weeks leave the calendar
-        raise SourceChangedError(SOURCE, f"it sent a time in the year {at.year}.")
-    return at

@@ -23,6 +23,7 @@ from argosy.sources.base import (
 )
 from argosy.sources.massive.body import SOURCE, Page, read_body, read_page
 from argosy.sources.shape import Shape
+from argosy.sources.stated import day_of, instant
 
 NEW_YORK = ZoneInfo("America/New_York")
 LENGTHS = {
@@ -32,7 +33,6 @@ LENGTHS = {
     WEEK: timedelta(days=7),
 }
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MARKETS = {
     "crypto": AssetCategory.CRYPTO,
     "fx": AssetCategory.CURRENCY,
@@ -105,7 +105,11 @@ def parse_splits(answer: Answer) -> Page[Split]:
         new, old = row.number("split_to"), row.number("split_from")
         if new is None or old is None or new <= 0 or old <= 0:
             raise SourceChangedError(SOURCE, "a split has no ratio.")
-        return Split(_day(row, "execution_date"), CONTEXT.normalize(new), CONTEXT.normalize(old))
+        return Split(
+            day_of(SOURCE, row.text("execution_date")),
+            CONTEXT.normalize(new),
+            CONTEXT.normalize(old),
+        )
 
     return read_page(answer, split)
 
@@ -120,7 +124,7 @@ def parse_dividends(answer: Answer) -> Page[DividendEvent]:
         currency, parts = split_minor_unit(unit or "USD")
         paid = CONTEXT.divide(amount, Decimal(parts))
         own = None if currency == "USD" else currency
-        return DividendEvent(_day(row, "ex_dividend_date"), paid, own)
+        return DividendEvent(day_of(SOURCE, row.text("ex_dividend_date")), paid, own)
 
     return read_page(answer, dividend)
 
@@ -137,7 +141,7 @@ def parse_previous(answer: Answer, ticker: Ticker) -> Quote | None:
     price, stamp = row.number("c"), row.number("t")
     if not price or stamp is None:
         return None
-    return _quote(ticker, price, _instant(stamp, 1_000), row)
+    return _quote(ticker, price, instant(SOURCE, stamp, per_s=1_000), row)
 
 
 def parse_profile(answer: Answer) -> Profile:
@@ -186,7 +190,7 @@ def _place(stamp: Decimal | None, ticker: Ticker, interval: str) -> tuple[dateti
     """
     if stamp is None:
         raise SourceChangedError(SOURCE, "a bar has no time.")
-    at = _instant(stamp, 1_000)
+    at = instant(SOURCE, stamp, per_s=1_000)
     day = at.astimezone(ticker.zone).date()
     if interval == WEEK and ticker.zone is NEW_YORK:
         day += timedelta(days=-day.weekday() % 7)
@@ -201,7 +205,7 @@ def _snapshot(entry: Shape) -> Quote | None:
     if symbol is None or price is None or not stamp:
         return None
     before = _part(entry, "prevDay").number("c") or None
-    at = _instant(stamp, 1_000_000_000)
+    at = instant(SOURCE, stamp, per_s=1_000_000_000)
     return _quote(Ticker(symbol), price, at, _part(entry, "day"), before=before)
 
 
@@ -229,21 +233,3 @@ def _quote(
 def _category(entry: Shape) -> AssetCategory:
     market = _MARKETS.get(entry.text("market") or "")
     return market or _TYPES.get(entry.text("type") or "", AssetCategory.OTHER)
-
-
-def _day(row: Shape, name: str) -> date:
-    try:
-        return date.fromisoformat(row.text(name) or "")
-    except ValueError as error:
-        raise SourceChangedError(SOURCE, f"it sent no {name}.") from error
-
-
-def _instant(stamp: Decimal, a_second: int) -> datetime:
-    try:
-        return (
-            _EPOCH
-            + timedelta(seconds=int(stamp) // a_second)
-            + timedelta(microseconds=int(stamp) % a_second * 1_000_000 // a_second)
-        )
-    except (ValueError, OverflowError) as error:
-        raise SourceChangedError(SOURCE, "it sent a time that does not exist.") from error

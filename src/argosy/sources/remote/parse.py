@@ -1,7 +1,7 @@
 """The answers of an Argosy's own API as bars and splits. Pure; docs/api.md, Prices and splits."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from argosy.core.money import LIMIT
 from argosy.sources.answers import Answer, read_json, status_error
 from argosy.sources.base import DAY, WEEK, midnight
 from argosy.sources.shape import Shape
+from argosy.sources.stated import day_of, moment
 
 SOURCE = "remote"
 ADDRESS, TOKEN = "ARGOSY_REMOTE_URL", "ARGOSY_REMOTE_TOKEN"
@@ -81,10 +82,10 @@ def lacks_route(answer: Answer) -> bool:
 def _told(row: Shape, interval: str) -> Told:
     if (row.text("interval") or interval) != interval:
         raise SourceChangedError(SOURCE, "it sent bars of another interval.")
-    at, close = _instant(row.text("timestamp")), _number(row, "close")
+    at, close = moment(SOURCE, row.text("timestamp")), _number(row, "close")
     if close is None:
         raise SourceChangedError(SOURCE, "a bar has no close.")
-    day = _day(row.text("day") or at.date().isoformat())
+    day = day_of(SOURCE, row.text("day") or at.date().isoformat())
     bar = Bar(
         at=midnight(day) if interval in {DAY, WEEK} else at,
         day=day,
@@ -95,7 +96,7 @@ def _told(row: Shape, interval: str) -> Told:
         volume=_number(row, "volume"),
     )
     fetched_at = row.text("fetched_at")
-    fetched = _instant(fetched_at) if fetched_at else datetime.min.replace(tzinfo=UTC)
+    fetched = moment(SOURCE, fetched_at) if fetched_at else datetime.min.replace(tzinfo=UTC)
     return Told(bar, row.value.get("override") is True, fetched)
 
 
@@ -105,7 +106,7 @@ def _split(entry: Shape) -> Split:
     shares, before = _number(ratio, "new"), _number(ratio, "old")
     if shares is None or before is None or shares <= 0 or before <= 0:
         raise SourceChangedError(SOURCE, "a split has no ratio.")
-    return Split(_day(entry.text("date") or ""), shares, before)
+    return Split(day_of(SOURCE, entry.text("date")), shares, before)
 
 
 def _body(answer: Answer) -> Any:
@@ -143,18 +144,3 @@ def _number(row: Shape, name: str) -> Decimal | None:
     if not exact.is_finite() or exact.copy_abs() >= LIMIT:
         raise SourceChangedError(SOURCE, f"{name} is no number.")
     return exact
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise SourceChangedError(SOURCE, f"{text[:40]!r} is no day.") from error
-
-
-def _instant(text: str | None) -> datetime:
-    try:
-        at = datetime.fromisoformat(text or "")
-        return (at if at.tzinfo is not None else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise SourceChangedError(SOURCE, "a bar has no time.") from error

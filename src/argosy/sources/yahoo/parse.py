@@ -5,7 +5,7 @@ leave as they were traded, multiplied by the splits that came after them.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,6 @@ from argosy.core.errors import (
     SourceDownError,
     SourceError,
     SourceRefusedError,
-    plain,
 )
 from argosy.core.market.asset import AssetCategory, Split
 from argosy.core.market.bars import Bar
@@ -26,18 +25,17 @@ from argosy.sources.adjusted import as_traded, split_factor
 from argosy.sources.answers import Answer, read_json, status_error
 from argosy.sources.base import (
     HOUR,
-    HUNDRED,
     MINUTE,
     DividendEvent,
     Found,
     History,
     Profile,
     Quote,
-    fraction,
     midnight,
     scaled_bar,
 )
 from argosy.sources.shape import Shape, single_digits
+from argosy.sources.stated import instant, percents
 
 SOURCE = "yahoo"
 
@@ -110,12 +108,12 @@ def parse_intraday(
     if stated is not None and stated not in _GRANULARITIES[interval]:
         raise SourceChangedError(SOURCE, f"it sent bars of {stated[:20]}, not of {interval}.")
     zone, last = _zone(meta), meta.number("regularMarketTime")
-    until = now if last is None else min(_instant(last), now)
+    until = now if last is None else min(instant(SOURCE, last), now)
     _, parts = _currency(meta)
     unit = Decimal(1) / parts
 
     def instant_of(stamp: Decimal) -> tuple[datetime, date]:
-        at = _instant(stamp)
+        at = instant(SOURCE, stamp)
         return at, at.astimezone(zone).date()
 
     return tuple(
@@ -316,7 +314,7 @@ def _quote(entry: Shape) -> Quote | None:
         symbol=symbol,
         price=CONTEXT.divide(price, parts),
         currency=currency,
-        at=_instant(stamp),
+        at=instant(SOURCE, stamp),
         previous_close=whole("regularMarketPreviousClose") or None,
         open=whole("regularMarketOpen") or None,
         day_high=whole("regularMarketDayHigh") or None,
@@ -324,7 +322,7 @@ def _quote(entry: Shape) -> Quote | None:
         volume=volume or None if entry.text("quoteType") in _WITHOUT_VOLUME else volume,
         market_cap=entry.number("marketCap") or None,  # in whole currency even beside pence (u)
         change=whole("regularMarketChange"),
-        change_fraction=None if percent is None else fraction(percent, HUNDRED),
+        change_fraction=percents(percent),
     ).with_change()  # exact, where there is a previous close
 
 
@@ -352,16 +350,8 @@ def _day(stamp: Decimal, zone: ZoneInfo) -> date:
     Rows that Yahoo stamps an hour early around a change of the clocks fall before midnight; they
     belong to the day that follows.
     """
-    local = _instant(stamp).astimezone(zone)
+    local = instant(SOURCE, stamp).astimezone(zone)
     return (local + timedelta(hours=1)).date() if local.hour == 23 else local.date()
-
-
-def _instant(stamp: Decimal) -> datetime:
-    try:
-        return datetime.fromtimestamp(int(stamp), UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        message = f"it sent a time that does not exist ({plain(stamp)[:40]})."
-        raise SourceChangedError(SOURCE, message) from error
 
 
 def _running_day(meta: Shape, zone: ZoneInfo) -> date | None:
