@@ -1,5 +1,6 @@
 """Prices and rates from sources become facts that all users share."""
 
+from contextlib import aclosing
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from argosy.core.market.asset import AssetCategory, AssetSource, Split
 from argosy.services import asset_sources, assets, refresh
 from argosy.services.assets import AssetDraft
 from argosy.services.refresh import Loaded, NotLoaded, Wanted
+from argosy.sources.binance import BinanceSource
 from argosy.sources.breaker import FAILURES
 from argosy.sources.csvfile import CsvFileSource
 from argosy.sources.ecb import EcbSource
@@ -274,3 +276,19 @@ async def test_a_split_of_the_demo_is_what_the_company_did(database):
     assert done.rejected == ()
     assert known[asset.key] == (Split(date(2020, 8, 31), Decimal(4), Decimal(1)),)
     assert datetime.combine(done.last_on, datetime.min.time(), UTC).year == 2021
+
+
+async def test_a_coin_is_never_taken_for_what_bears_its_ticker_elsewhere(database, sources):
+    pytest.importorskip("yfinance")
+    await make(database, "BTC", category=AssetCategory.CRYPTO)
+    done = await load(database, sources, "BTC")
+    assert (done.source, done.bars.created) == ("yahoo", 366)  # as BTC-USD
+
+
+async def test_a_source_with_names_of_its_own_is_not_asked_for_ours(database, simulator):
+    await make(database, "BTC", category=AssetCategory.CRYPTO)
+    coins = BinanceSource(base_url=f"{simulator.url}/binance")
+    async with aclosing(coins):
+        with pytest.raises(NotAtSourceError, match="what it calls BTC is not stored"):
+            await load(database, Registry([coins]), "BTC")
+    assert simulator.requests == []

@@ -163,9 +163,10 @@ class Quotes:
         able = self._sources.choose(Capability.QUOTES, asset.category, preferred=ranked)
         symbols = {one.source: one.symbol for one in stored}
         return [
-            _Way(source, symbols.get(source.name) or asset.symbol)
+            _Way(source, symbol)
             for source in able
             if isinstance(source, QuoteSource)
+            and (symbol := symbols.get(source.name) or source.symbol_of(asset)) is not None
         ]
 
     async def _ask(self, wishes: Sequence[_Wish]) -> None:

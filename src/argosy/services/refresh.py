@@ -13,6 +13,7 @@ from argosy.core.errors import (
     ArgosyError,
     CurrencyMismatchError,
     InputError,
+    NotAtSourceError,
     RowProblem,
     SourceError,
     SourcesFailedError,
@@ -146,7 +147,12 @@ async def fetch_prices(
     refused: dict[str, ArgosyError] = {}
     able = _able(sources, asset, wanted.source, stored)
     for source in able:
-        symbol = wanted.symbol_there or symbols.get(source.name) or asset.symbol
+        symbol = wanted.symbol_there or symbols.get(source.name) or source.symbol_of(asset)
+        if symbol is None:
+            refused[source.name] = NotAtSourceError(
+                source.name, f"what it calls {asset.symbol} is not stored yet."
+            )
+            continue
         try:
             with sources.asking(source, regardless=len(able) == 1):
                 history = await source.history(symbol, start=wanted.start, end=wanted.end)

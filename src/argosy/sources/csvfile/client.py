@@ -8,6 +8,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from argosy.core.errors import NotAtSourceError, SourceDownError
+from argosy.core.market.asset import Asset
 from argosy.sources.base import DAY, History, HistorySource
 from argosy.sources.csvfile.parse import parse_file
 
@@ -20,6 +21,11 @@ class CsvFileSource(HistorySource):
     def __init__(self, path: Path) -> None:
         super().__init__("argosy.sources.csvfile")
         self._path = path
+
+    @override
+    def symbol_of(self, asset: Asset) -> str | None:
+        """Return the asset's own symbol: a file is named after it."""
+        return asset.symbol
 
     @override
     async def history(

@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing_extensions import override
 
 from argosy.core.errors import NotAtSourceError
+from argosy.core.market.asset import Asset
 from argosy.sources.base import DAY, History, HistorySource
 from argosy.sources.demo.parse import parse_closes, parse_events
 
@@ -20,6 +21,11 @@ class DemoSource(HistorySource):
 
     def __init__(self) -> None:
         super().__init__("argosy.sources.demo")
+
+    @override
+    def symbol_of(self, asset: Asset) -> str | None:
+        """Return the asset's own symbol: the demo knows just its own."""
+        return asset.symbol
 
     @override
     async def history(

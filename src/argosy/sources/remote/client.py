@@ -9,6 +9,7 @@ from urllib.parse import quote as quoted
 from typing_extensions import override
 
 from argosy.core.errors import NotAtSourceError, SourceChangedError
+from argosy.core.market.asset import Asset
 from argosy.core.money import split_minor_unit
 from argosy.sources.answers import Answer
 from argosy.sources.base import DAY, HOUR, MINUTE, WEEK, History, HistorySource, scaled_bar
@@ -48,6 +49,11 @@ class RemoteSource(HistorySource):
             limits=self.manifest.limits,
             headers={"Authorization": f"Bearer {token}"} if token else {},
         )
+
+    @override
+    def symbol_of(self, asset: Asset) -> str | None:
+        """Return the asset's own symbol: that server names things as we do."""
+        return asset.symbol
 
     @override
     async def history(

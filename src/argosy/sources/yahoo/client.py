@@ -12,6 +12,7 @@ from urllib.parse import quote as quoted
 from typing_extensions import override
 
 from argosy.core.errors import NotAtSourceError, SourceRefusedError
+from argosy.core.market.asset import Asset, AssetCategory
 from argosy.core.market.bars import Bar
 from argosy.runtime.clock import Clock, SystemClock
 from argosy.sources.answers import read_json
@@ -87,6 +88,12 @@ class YahooSource(HistorySource, QuoteSource, ProfileSource, SearchSource):
         self._manners = manners or Manners()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="yahoo")
         self._session: YahooSession | None = None
+
+    @override
+    def symbol_of(self, asset: Asset) -> str | None:
+        """Return the asset's own symbol; a coin's with its currency, since BTC alone is a fund."""
+        coin = asset.category is AssetCategory.CRYPTO
+        return f"{asset.symbol}-{asset.currency}" if coin else asset.symbol
 
     @override
     async def history(
