@@ -4,6 +4,7 @@ Writes `.env.simulator`, the settings that point Argosy at it, and listens until
 """
 
 import argparse
+import signal
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,6 +46,11 @@ def main() -> None:
     parser.add_argument("--prices", type=Path, help="a folder of SYMBOL.csv instead of a seed's")
     parser.add_argument("--write", type=Path, default=SETTINGS_FILE, help="the file of settings")
     chosen = parser.parse_args()
+    for ending in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # also where a shell started it in the background
+        signal.signal(ending, signal.default_int_handler)
     simulator = Simulator(port=chosen.port)
     today = datetime.now(UTC).date()
     simulator.listings = until(small_world(chosen.seed), today)

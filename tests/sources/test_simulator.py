@@ -26,7 +26,8 @@ def test_the_settings_name_every_address_and_key_of_a_provider():
     assert set(settings("http://127.0.0.1:1")) == wanted
 
 
-def test_it_starts_by_hand_and_takes_its_settings_along_when_it_ends(tmp_path):
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_it_starts_by_hand_and_takes_its_settings_along_when_it_ends(tmp_path, ending):
     file = tmp_path / "env"
     command = [sys.executable, "-m", "tests.simulator", "--port", "0", "--write", str(file)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as started:
@@ -35,7 +36,7 @@ def test_it_starts_by_hand_and_takes_its_settings_along_when_it_ends(tmp_path):
         told = dict(line.split("=", 1) for line in file.read_text().splitlines())
         query = {"symbol": "BTCUSDT", "interval": "1d"}
         rows = httpx2.get(f"{told['ARGOSY_BINANCE_URL']}/api/v3/klines", params=query)
-        started.send_signal(signal.SIGINT)
+        started.send_signal(ending)
         assert started.wait() == 0
     assert len(rows.json()) == 366
     assert rows.headers["X-Format"] == "provider-formats §5"
