@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 from argosy.store.database import Database
 from tests.support.databases import PostgresDatabases, SqliteDatabases
@@ -18,6 +19,9 @@ settings.register_profile(
     "ci", parent=settings.get_profile("dev"), max_examples=150, derandomize=True
 )
 settings.register_profile("search", parent=settings.get_profile("dev"), max_examples=2_000)
+# Hypothesis also draws constants from the modules that are loaded, and which ones those are depends
+# on the tests that ran before in the same process.
+providers._get_local_constants = lambda: providers._local_constants
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
 )

@@ -28,6 +28,10 @@ EXAMPLES: dict[type[ArgosyError], ArgosyError] = {
     errors.RateLimitedError: errors.RateLimitedError("yahoo", "slow down", retry_after_s=12.4),
     errors.SourceChangedError: errors.SourceChangedError("yahoo", "no field chart"),
     errors.SourceRefusedError: errors.SourceRefusedError("yahoo", "wrong key"),
+    errors.SourceKeyMissingError: errors.SourceKeyMissingError("finnhub", "ARGOSY_FINNHUB_KEY"),
+    errors.SourcesFailedError: errors.SourcesFailedError(
+        {"yahoo": errors.SourceDownError("yahoo", "did not answer")}
+    ),
     errors.NotAtSourceError: errors.NotAtSourceError("yahoo", "does not know NOPE"),
 }
 EXTRAS = {

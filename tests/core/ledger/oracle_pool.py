@@ -91,8 +91,9 @@ class OraclePool:
 
     def split(self, day: date, ratio: Fraction) -> None:
         today = self._day(day)
-        assert not today.sales, "a split comes before the day's trades"
         today.ratio *= ratio
+        for sale in today.sales:  # cash in lieu of an earlier split of the day
+            sale.quantity *= ratio
         for name in ("quantity",):
             setattr(today.bought, name, getattr(today.bought, name) * ratio)
         today.steps.append((ratio, Heap()))

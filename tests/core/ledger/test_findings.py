@@ -212,3 +212,17 @@ def test_a_sale_that_waits_for_its_shares_in_a_pool_is_not_exchanged(line):
     """)
     with pytest.raises(InputError, match=r"short position"):
         ledger.book()
+
+
+def test_cash_for_a_fraction_is_in_the_shares_of_a_second_split_of_the_day(ledger):
+    """
+    portfolio main GBP method uk_pool
+    2024-01-02 buy 3 ACME @ 4 GBP
+    2024-01-03 split ACME 3:2 cash 1 GBP
+    2024-01-03 split ACME 2:1
+    """
+    # Of 4.5 shares that cost 12 half a one is sold: a ninth of the cost.
+    (disposal,) = ledger.disposals()
+    assert disposal.cost == Decimal("1.333333333333333333")
+    position = ledger.holding("ACME")
+    assert (position.quantity, position.cost) == (8, 12 - disposal.cost)

@@ -284,6 +284,12 @@ class UkPoolBasis:
         today = self._open(day)
         self.quantity = (self.quantity * new / old).quantize(UNIT)
         today.bought.quantity = (today.bought.quantity * new / old).quantize(UNIT)
+        if today.sale is not None:  # cash in lieu of an earlier split of the day
+            today.sale.left = (today.sale.left * new / old).quantize(UNIT)
+            self._sold[-1] = [
+                sold._replace(quantity=(sold.quantity * new / old).quantize(UNIT))
+                for sold in self._sold[-1]
+            ]
         today.operations.append(_Operation(new / old))
 
     def lower_cost(self, amount: Decimal, local_amount: Decimal, *, day: date) -> Decimal:
