@@ -12,6 +12,10 @@ if TYPE_CHECKING:  # Redis is an extra
     from redis.asyncio import Redis
 
 
+_SHORTEST_S = 1e-6
+"""Rounding must not make a wait of nothing: that would be a permission."""
+
+
 class RateLimit(NamedTuple):
     """At most `requests` in any `per_s` seconds; a request may count for several."""
 
@@ -63,7 +67,7 @@ class _Account:
             if at > now - limit.per_s:
                 excess -= freed
                 if excess <= 0:
-                    return at + limit.per_s - now
+                    return max(at + limit.per_s - now, _SHORTEST_S)
         return 0.0
 
 
