@@ -7,8 +7,6 @@ import pytest
 from argosy.core.errors import (
     NotAtSourceError,
     RateLimitedError,
-    SourceChangedError,
-    SourceDownError,
     SourceKeyMissingError,
     SourceRefusedError,
 )
@@ -245,34 +243,6 @@ async def test_a_profile_says_nothing_where_there_is_none(free):
     assert profile.market_cap == 123_456_789_000
     with pytest.raises(NotAtSourceError, match="NOSUCH"):
         await free.profile("NOSUCH")
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [Fault.RATE_LIMITED_BRIEFLY, Fault.SERVER_ERROR, Fault.EMPTY, Fault.DROPPED, Fault.SLOW],
-)
-async def test_a_failure_that_passes_is_survived(simulator, paid, fault):
-    simulator.fail(fault)
-    assert len((await paid.history("ACME")).bars) == 260
-
-
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        (Fault.SERVER_ERROR, SourceDownError),
-        (Fault.TRUNCATED, SourceDownError),
-        (Fault.RATE_LIMITED, RateLimitedError),
-        (Fault.FORBIDDEN, SourceRefusedError),
-        (Fault.WEB_PAGE, SourceChangedError),
-        (Fault.GARBAGE, SourceChangedError),
-        (Fault.RESHAPED, SourceChangedError),
-        (Fault.BARE_404, SourceChangedError),
-    ],
-)
-async def test_a_failure_that_lasts_has_a_type(simulator, paid, fault, error):
-    simulator.fail(fault, times=3)
-    with pytest.raises(error):
-        await paid.history("ACME")
 
 
 async def test_the_day_of_requests_ends_at_midnight_in_new_york_and_no_key_is_told(simulator, free):

@@ -6,9 +6,7 @@ import pytest
 from argosy.core.errors import (
     NotAtSourceError,
     RateLimitedError,
-    SourceChangedError,
     SourceDownError,
-    SourceRefusedError,
 )
 from argosy.runtime.budgets import MemoryBudgets
 from argosy.sources.base import HOUR, MINUTE, WEEK
@@ -122,41 +120,6 @@ async def test_search_finds_what_trades(binance):
     assert [one.symbol for one in await binance.search("ETH/BTC")] == ["ETHBTC"]
     assert await binance.search("luna") == ()
     assert await binance.search(" ") == ()
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        Fault.RATE_LIMITED,
-        Fault.RATE_LIMITED_BRIEFLY,
-        Fault.SERVER_ERROR,
-        Fault.EMPTY,
-        Fault.TRUNCATED,
-        Fault.DROPPED,
-        Fault.SLOW,
-    ],
-)
-async def test_a_failure_that_passes_is_survived(simulator, binance, fault):
-    simulator.fail(fault)
-    assert len((await binance.history("BTCUSDT")).bars) == 366
-
-
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        (Fault.SERVER_ERROR, SourceDownError),
-        (Fault.RATE_LIMITED, RateLimitedError),
-        (Fault.FORBIDDEN, SourceRefusedError),
-        (Fault.WEB_PAGE, SourceChangedError),
-        (Fault.GARBAGE, SourceChangedError),
-        (Fault.RESHAPED, SourceChangedError),
-    ],
-)
-async def test_a_failure_that_lasts_has_a_type(simulator, binance, fault, error):
-    await binance.history("BTCUSDT")  # it knows the pair
-    simulator.fail(fault, times=3)
-    with pytest.raises(error):
-        await binance.history("BTCUSDT")
 
 
 async def test_a_ban_stops_every_request_until_it_is_over(simulator, binance):

@@ -5,9 +5,6 @@ import pytest
 
 from argosy.core.errors import (
     NotAtSourceError,
-    RateLimitedError,
-    SourceChangedError,
-    SourceDownError,
     SourceKeyMissingError,
     SourceRefusedError,
 )
@@ -18,7 +15,7 @@ from argosy.sources.coingecko import CoinGeckoSource
 from argosy.sources.coingecko.parse import parse_days, parse_hours
 from argosy.sources.manners import Manners
 from tests.simulator import coingecko as simulated
-from tests.simulator.faults import Fault, Trait
+from tests.simulator.faults import Trait
 
 
 @pytest.fixture
@@ -214,42 +211,6 @@ async def test_a_wrong_key_is_refused_and_never_told(asking):
     with pytest.raises(SourceRefusedError) as caught:
         await asking(key="CG-very-secret").history("bitcoin")
     assert "very-secret" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        Fault.RATE_LIMITED,
-        Fault.RATE_LIMITED_BRIEFLY,
-        Fault.SERVER_ERROR,
-        Fault.EMPTY,
-        Fault.TRUNCATED,
-        Fault.DROPPED,
-        Fault.SLOW,
-    ],
-)
-async def test_a_failure_that_passes_is_survived(simulator, coingecko, fault):
-    simulator.fail(fault)
-    assert len((await coingecko.history("bitcoin")).bars) == 366
-
-
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        (Fault.SERVER_ERROR, SourceDownError),
-        (Fault.RATE_LIMITED, RateLimitedError),
-        (Fault.RATE_LIMITED_LONG, RateLimitedError),
-        (Fault.FORBIDDEN, SourceRefusedError),
-        (Fault.WEB_PAGE, SourceChangedError),
-        (Fault.GARBAGE, SourceChangedError),
-        (Fault.RESHAPED, SourceChangedError),
-        (Fault.BARE_404, SourceChangedError),
-    ],
-)
-async def test_a_failure_that_lasts_has_a_type(simulator, coingecko, fault, error):
-    simulator.fail(fault, times=3)
-    with pytest.raises(error):
-        await coingecko.history("bitcoin")
 
 
 async def test_each_request_is_taken_from_the_budget(asking, quick):

@@ -6,8 +6,6 @@ import pytest
 from argosy.core.errors import (
     NotAtSourceError,
     RateLimitedError,
-    SourceChangedError,
-    SourceDownError,
     SourceKeyMissingError,
     SourceRefusedError,
 )
@@ -19,7 +17,7 @@ from argosy.sources.coinmarketcap import CoinMarketCapSource
 from argosy.sources.coinmarketcap.parse import parse_quotes
 from argosy.sources.manners import Manners
 from tests.simulator import coinmarketcap as simulated
-from tests.simulator.faults import Fault, Trait
+from tests.simulator.faults import Trait
 
 
 @pytest.fixture
@@ -217,42 +215,6 @@ def test_a_limit_says_how_long_to_wait(code, wait_s):
     with pytest.raises(RateLimitedError) as caught:
         parse_quotes(Answer(status=sent.status, body=sent.body, retry_after="7"))
     assert caught.value.retry_after_s == 7
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        Fault.RATE_LIMITED,
-        Fault.RATE_LIMITED_BRIEFLY,
-        Fault.SERVER_ERROR,
-        Fault.EMPTY,
-        Fault.TRUNCATED,
-        Fault.DROPPED,
-        Fault.SLOW,
-    ],
-)
-async def test_a_failure_that_passes_is_survived(simulator, coinmarketcap, fault):
-    simulator.fail(fault)
-    assert len((await coinmarketcap.history("1")).bars) == 366
-
-
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        (Fault.SERVER_ERROR, SourceDownError),
-        (Fault.RATE_LIMITED, RateLimitedError),
-        (Fault.RATE_LIMITED_LONG, RateLimitedError),
-        (Fault.FORBIDDEN, SourceRefusedError),
-        (Fault.WEB_PAGE, SourceChangedError),
-        (Fault.GARBAGE, SourceChangedError),
-        (Fault.RESHAPED, SourceChangedError),
-        (Fault.BARE_404, SourceChangedError),
-    ],
-)
-async def test_a_failure_that_lasts_has_a_type(simulator, coinmarketcap, fault, error):
-    simulator.fail(fault, times=3)
-    with pytest.raises(error):
-        await coinmarketcap.history("1")
 
 
 async def test_each_request_is_taken_from_the_budget(asking, quick):

@@ -57,6 +57,18 @@ TRAITS = [
 ]
 """What can befall any provider; the others are one provider's, and in its own tests."""
 
+PASSING = [
+    Fault.RATE_LIMITED,
+    Fault.RATE_LIMITED_BRIEFLY,
+    Fault.SERVER_ERROR,
+    Fault.EMPTY,
+    Fault.TRUNCATED,
+    Fault.DROPPED,
+    Fault.CUT_SHORT,
+    Fault.SLOW,
+]
+"""What a second attempt gets over."""
+
 ERRORS = {
     SourceDownError: "down",
     RateLimitedError: "busy",
@@ -270,3 +282,15 @@ def test_the_table_has_each_fault_and_each_provider():
 async def test_each_provider_fails_as_the_table_says(simulator, provider):
     told = {row: cells[provider] for row, cells in table().items()}
     assert await outcomes(simulator, provider) == told
+
+
+@pytest.mark.parametrize("provider", CASES)
+async def test_a_fault_that_passes_is_not_seen(simulator, provider):
+    case, minutes = CASES[provider], Minutes()
+    asking = manners(minutes, timeout_s=2.0)
+    async with aclosing(case.make(simulator.url, asking, FixedClock(AFTER))) as source:
+        usual = days(await case.ask(source))
+        for fault in PASSING:
+            minutes.at += 100_000.0  # another day, with a budget of its own
+            simulator.fail(fault)
+            assert days(await case.ask(source)) == usual, fault

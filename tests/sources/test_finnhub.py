@@ -7,8 +7,6 @@ import pytest
 from argosy.core.errors import (
     NotAtSourceError,
     RateLimitedError,
-    SourceChangedError,
-    SourceDownError,
     SourceKeyMissingError,
     SourceRefusedError,
 )
@@ -258,42 +256,6 @@ async def test_a_profile_says_nothing_where_there_is_none(free):
     assert profile.market_cap == 1_415_993_500_000
     with pytest.raises(NotAtSourceError, match="NOSUCH"):
         await free.profile("NOSUCH")
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        Fault.RATE_LIMITED,
-        Fault.RATE_LIMITED_BRIEFLY,
-        Fault.SERVER_ERROR,
-        Fault.EMPTY,
-        Fault.TRUNCATED,
-        Fault.DROPPED,
-        Fault.SLOW,
-    ],
-)
-async def test_a_failure_that_passes_is_survived(simulator, paid, fault):
-    simulator.fail(fault)
-    assert len((await paid.history("ACME")).bars) == 260
-
-
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        (Fault.SERVER_ERROR, SourceDownError),
-        (Fault.RATE_LIMITED, RateLimitedError),
-        (Fault.TOO_MANY_TEXT, RateLimitedError),
-        (Fault.FORBIDDEN, SourceRefusedError),
-        (Fault.WEB_PAGE, SourceChangedError),
-        (Fault.GARBAGE, SourceChangedError),
-        (Fault.RESHAPED, SourceChangedError),
-        (Fault.BARE_404, SourceChangedError),
-    ],
-)
-async def test_a_failure_that_lasts_has_a_type(simulator, paid, fault, error):
-    simulator.fail(fault, times=3)
-    with pytest.raises(error):
-        await paid.history("ACME")
 
 
 async def test_its_own_waiting_time_holds_for_everybody(simulator, paid):

@@ -6,17 +6,12 @@ import pytest
 
 from argosy.core.errors import (
     NotAtSourceError,
-    RateLimitedError,
-    SourceChangedError,
-    SourceDownError,
     SourceKeyMissingError,
-    SourceRefusedError,
 )
 from argosy.runtime.budgets import MemoryBudgets
 from argosy.sources.frankfurter import FrankfurterSource
 from argosy.sources.manners import Manners
 from argosy.sources.registry import Registry
-from tests.simulator.faults import Fault
 
 
 @pytest.fixture
@@ -62,42 +57,6 @@ async def test_some_currencies_are_given_and_one_that_nobody_knows_takes_none_aw
     assert {one.quote for one in rates} == {"USD"}
     assert len(rates) == 100
     assert all(isinstance(one.rate, Decimal) for one in rates)
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        Fault.RATE_LIMITED,
-        Fault.RATE_LIMITED_BRIEFLY,
-        Fault.SERVER_ERROR,
-        Fault.EMPTY,
-        Fault.TRUNCATED,
-        Fault.DROPPED,
-        Fault.SLOW,
-    ],
-)
-async def test_a_failure_that_passes_is_survived(simulator, frankfurter, fault):
-    simulator.fail(fault)
-    assert len(await frankfurter.rates(currencies=["USD"])) == 100
-
-
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        (Fault.SERVER_ERROR, SourceDownError),
-        (Fault.RATE_LIMITED, RateLimitedError),
-        (Fault.FORBIDDEN, SourceRefusedError),
-        (Fault.WEB_PAGE, SourceChangedError),
-        (Fault.GARBAGE, SourceChangedError),
-        (Fault.RESHAPED, SourceChangedError),
-        (Fault.ERROR_BODY, SourceChangedError),
-        (Fault.BARE_404, SourceChangedError),
-    ],
-)
-async def test_a_failure_that_lasts_has_a_type(simulator, frankfurter, fault, error):
-    simulator.fail(fault, times=3)
-    with pytest.raises(error):
-        await frankfurter.rates()
 
 
 async def test_a_request_is_taken_from_the_budget(simulator, quick):

@@ -10,7 +10,6 @@ from argosy.core.errors import (
     NotAtSourceError,
     RateLimitedError,
     SourceChangedError,
-    SourceDownError,
     SourceKeyMissingError,
     SourceRefusedError,
 )
@@ -22,7 +21,6 @@ from argosy.sources.base import HOUR, MINUTE, WEEK
 from argosy.sources.manners import Manners
 from argosy.sources.massive import MassiveSource
 from argosy.sources.massive.parse import Ticker, parse_bars, parse_dividends, parse_snapshot
-from tests.simulator.faults import Fault
 from tests.simulator.massive import CIRCLE, FREE, PAID
 
 LATER = datetime(2025, 6, 1, tzinfo=UTC)
@@ -239,41 +237,6 @@ async def test_search_finds_names_and_symbols(simulator, massive):
     count = len(simulator.requests)
     assert await massive.search(" ") == ()
     assert len(simulator.requests) == count
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        Fault.RATE_LIMITED,
-        Fault.RATE_LIMITED_BRIEFLY,
-        Fault.SERVER_ERROR,
-        Fault.EMPTY,
-        Fault.TRUNCATED,
-        Fault.DROPPED,
-        Fault.SLOW,
-    ],
-)
-async def test_a_failure_that_passes_is_survived(simulator, massive, fault):
-    simulator.fail(fault)
-    assert len((await massive.history("ACME")).bars) == 260
-
-
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        (Fault.SERVER_ERROR, SourceDownError),
-        (Fault.RATE_LIMITED, RateLimitedError),
-        (Fault.FORBIDDEN, SourceRefusedError),
-        (Fault.WEB_PAGE, SourceChangedError),
-        (Fault.GARBAGE, SourceChangedError),
-        (Fault.RESHAPED, SourceChangedError),
-        (Fault.BARE_404, SourceChangedError),
-    ],
-)
-async def test_a_failure_that_lasts_has_a_type(simulator, massive, fault, error):
-    simulator.fail(fault, times=3)
-    with pytest.raises(error):
-        await massive.history("ACME")
 
 
 async def test_without_a_key_nothing_is_asked_and_the_setting_is_named(simulator, ask):

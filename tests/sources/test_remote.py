@@ -11,9 +11,7 @@ import uvicorn
 from argosy.api.app import create_app
 from argosy.core.errors import (
     NotAtSourceError,
-    RateLimitedError,
     SourceChangedError,
-    SourceDownError,
     SourceKeyMissingError,
     SourceRefusedError,
 )
@@ -24,7 +22,6 @@ from argosy.sources.manners import Manners
 from argosy.sources.registry import Registry
 from argosy.sources.remote import RemoteSource
 from argosy.wiring import Argosy
-from tests.simulator.faults import Fault
 from tests.simulator.remote import TOKEN
 from tests.support.api import make_settings, sign_up
 
@@ -117,42 +114,6 @@ async def test_a_token_is_sent_and_a_wrong_one_is_refused_and_not_told(simulator
         with pytest.raises(SourceRefusedError, match="Check ARGOSY_REMOTE_TOKEN") as caught:
             await source.history("ACME")
     assert "stale" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        Fault.RATE_LIMITED,
-        Fault.RATE_LIMITED_BRIEFLY,
-        Fault.SERVER_ERROR,
-        Fault.EMPTY,
-        Fault.TRUNCATED,
-        Fault.DROPPED,
-        Fault.SLOW,
-    ],
-)
-async def test_a_failure_that_passes_is_survived(simulator, remote, fault):
-    simulator.fail(fault)
-    assert len((await remote.history("ACME")).bars) == 260
-
-
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        (Fault.SERVER_ERROR, SourceDownError),
-        (Fault.RATE_LIMITED, RateLimitedError),
-        (Fault.FORBIDDEN, SourceRefusedError),
-        (Fault.WEB_PAGE, SourceChangedError),
-        (Fault.GARBAGE, SourceChangedError),
-        (Fault.RESHAPED, SourceChangedError),
-        (Fault.ERROR_BODY, SourceChangedError),
-        (Fault.BARE_404, SourceChangedError),
-    ],
-)
-async def test_a_failure_that_lasts_has_a_type(simulator, remote, fault, error):
-    simulator.fail(fault, times=3)
-    with pytest.raises(error):
-        await remote.history("ACME")
 
 
 async def test_requests_are_taken_from_the_budget(simulator, quick):
