@@ -52,6 +52,11 @@ STALE_SESSIONS = 5
 _LONGEST_CLOSURE_DAYS = 20
 
 
+def calendar_of(exchange: str | None) -> str | None:
+    """Return the name of an exchange's trading calendar; None where there is none."""
+    return _CALENDARS.get(exchange_zone(exchange).key)
+
+
 def is_stale(priced: date, on: date, exchange: str | None) -> bool:
     """Tell whether a price is older than five sessions of its exchange.
 
@@ -61,7 +66,7 @@ def is_stale(priced: date, on: date, exchange: str | None) -> bool:
     weekdays = int(np.busday_count(priced, on)) + _ends_on_weekday(on) - _ends_on_weekday(priced)
     if weekdays <= STALE_SESSIONS:
         return False
-    calendar = _CALENDARS.get(exchange_zone(exchange).key)
+    calendar = calendar_of(exchange)
     if calendar is None or weekdays > STALE_SESSIONS + _LONGEST_CLOSURE_DAYS:
         return True
     sessions = _sessions(calendar, priced, on)
