@@ -5,7 +5,7 @@ back. Repositories take the session and never commit.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence, Sized
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence, Sized
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import Any
 
@@ -26,6 +26,7 @@ _SQLITE_PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
 )
 _ROWS_A_TURN = 4_000
+_ANNOUNCED = "announced"
 
 
 class Database:
@@ -54,6 +55,8 @@ class Database:
         self._contradictions = (IntegrityError, driver.IntegrityError)
         self._data_errors = (DataError, getattr(driver, "DataError", DataError))
         self._writer: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
+        self.on_commit: Callable[[frozenset[str]], None] | None = None
+        """Told, after a transaction of this process is stored, what it `announced`."""
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -79,12 +82,18 @@ class Database:
                     await fetch_all(session, "BEGIN IMMEDIATE")
                 with self._texts_checked():
                     yield session
+            self._tell(session)
         except self._refusals as error:
             raise StorageError(_reason(error)) from error
         except self._contradictions as error:
             if is_duplicate(error):
                 raise DuplicateError("Something with this name or key exists already.") from error
             raise
+
+    def _tell(self, session: AsyncSession) -> None:
+        announced = session.info.get(_ANNOUNCED)
+        if announced and self.on_commit is not None:
+            self.on_commit(frozenset(announced))
 
     @contextmanager
     def _texts_checked(self) -> Iterator[None]:
@@ -111,6 +120,11 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+
+
+def announce(session: AsyncSession, what: str) -> None:
+    """Let `Database.on_commit` be told of something once the transaction is stored."""
+    session.info.setdefault(_ANNOUNCED, set()).add(what)
 
 
 async def fetch_all(

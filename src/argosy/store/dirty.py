@@ -9,8 +9,11 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from argosy.store.database import dialect_of, fetch_all
+from argosy.store.database import announce, dialect_of, fetch_all
 from argosy.store.tables.dirty_marker import DirtyMarkerRow
+
+LEDGER = "ledger"
+"""What a transaction announces that marks a portfolio."""
 
 _MARK = """
     INSERT INTO dirty_markers (portfolio_id, from_day) VALUES (?, ?)
@@ -21,6 +24,8 @@ _MARK = """
 
 async def mark(session: AsyncSession, from_days: Mapping[str, date]) -> None:
     """Mark portfolios dirty from a day on; an earlier mark stays."""
+    if from_days:
+        announce(session, LEDGER)
     text = dialect_of(session) == "sqlite"
     for portfolio_id, day in sorted(from_days.items()):
         given = [portfolio_id, day.isoformat() if text else day]
