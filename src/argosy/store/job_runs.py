@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.core.errors import NotFoundError
@@ -93,7 +93,8 @@ async def finish(session: AsyncSession, name: str, *, worker: str, result: Resul
             worker=None,
             leased_until=None,
             finished_at=result.at,
-            due_at=result.due_at,
+            # Made due again while it ran: it runs once more.
+            due_at=case((Row.due_at > Row.started_at, Row.due_at), else_=result.due_at),
             outcome=result.outcome,
             error=result.error,
             runs=Row.runs + 1,
@@ -106,6 +107,13 @@ async def give_back(session: AsyncSession, name: str, *, worker: str) -> None:
     """Give a lease back without having run; the job stays due."""
     mine = update(Row).where(Row.name == name, Row.worker == worker)
     await session.execute(mine.values(worker=None, leased_until=None))
+
+
+async def set_due(session: AsyncSession, name: str, at: datetime) -> None:
+    """Let a job be due at an instant."""
+    changed = update(Row).where(Row.name == name).values(due_at=at).returning(Row.name)
+    if (await session.execute(changed)).first() is None:
+        raise NotFoundError("job", name)
 
 
 async def set_paused(session: AsyncSession, name: str, *, paused: bool) -> None:

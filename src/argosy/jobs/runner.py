@@ -1,0 +1,144 @@
+"""Runs what is due: inside the server, as a process of its own, or as a Celery task.
+
+Whichever it is, a job runs in one place at a time, by a lease in the database; so any number of
+runners may share a schedule.
+"""
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from argosy.core.errors import ArgosyError, NotFoundError
+from argosy.jobs.schedule import Job
+from argosy.services import schedule
+from argosy.services.schedule import Holder, Result
+from argosy.wiring import Argosy
+
+LOOK_S = 5.0
+"""How often the schedule is looked at when nothing wakes the runner."""
+
+RETRY = timedelta(minutes=5)
+"""A job that failed is tried again after this, unless it is due earlier."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How something ended: what came of it, or why it failed."""
+
+    outcome: str | None
+    error: str | None = None
+
+
+def holder_of(argosy: Argosy) -> Holder:
+    """Return a name for whoever runs jobs here, unique among all processes."""
+    name = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
+    return Holder(name, argosy.clock)
+
+
+async def attempt(name: str, work: Awaitable[str]) -> Ended:
+    """Wait for work, whatever comes of it: nothing that fails may stop what runs after it."""
+    try:
+        return Ended(await work)
+    except ArgosyError as error:
+        _log.warning("job.failed", job=name, code=error.code, reason=str(error))
+        return Ended(None, str(error))
+    except Exception as error:  # noqa: BLE001 - the last handler of jobs: what runs next must run
+        _log.exception("job.crashed", job=name)
+        return Ended(None, f"An error of the program ({type(error).__name__}); the log has it.")
+
+
+class Runner:
+    """Looks at the schedule and runs what is due, each job as a task of its own."""
+
+    def __init__(self, argosy: Argosy, jobs: Sequence[Job]) -> None:
+        self.holder = holder_of(argosy)
+        self._argosy = argosy
+        self._jobs = {job.name: job for job in jobs}
+        self._running: dict[str, asyncio.Task[object]] = {}
+        self._awake = asyncio.Event()
+
+    async def run(self) -> None:
+        """Run jobs until canceled; what runs then is given back and stays due."""
+        await attempt("register", self._register())
+        try:
+            while True:
+                await attempt("schedule", self._start_due())
+                await self._sleep()
+        finally:
+            for task in self._running.values():
+                task.cancel()
+            await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    async def run_due(self) -> dict[str, Ended]:
+        """Run each job that is due, one after the other, and say how each ended."""
+        await self._register()
+        found: dict[str, Ended] = {}
+        for name in await schedule.due(self._argosy.database, clock=self._argosy.clock):
+            if name in self._jobs:
+                ended = await self.run_one(name)
+                if ended is not None:
+                    found[name] = ended
+        return found
+
+    async def run_one(self, name: str, *, due: bool = True) -> Ended | None:
+        """Run a job if it is due, or in any case; None where it is not, or runs elsewhere."""
+        job = self._jobs.get(name)
+        if job is None:
+            raise NotFoundError("job", name)
+        database = self._argosy.database
+        try:
+            async with schedule.leased(database, name, self.holder, due=due) as held:
+                if not held:
+                    return None
+                ended = await attempt(name, job.run(self._argosy))
+                await schedule.finish(database, name, self.holder, self._result(job, ended))
+                return ended
+        except asyncio.CancelledError:
+            await schedule.give_back(database, name, self.holder)
+            raise
+
+    async def wake(self, name: str) -> None:
+        """Let a job be due now, and look at once."""
+        await schedule.make_due(self._argosy.database, name, clock=self._argosy.clock)
+        self._awake.set()
+
+    async def _register(self) -> str:
+        await schedule.register(self._argosy.database, self._jobs, clock=self._argosy.clock)
+        return ""
+
+    async def _start_due(self) -> str:
+        for name in await schedule.due(self._argosy.database, clock=self._argosy.clock):
+            if name in self._jobs and name not in self._running:
+                task = asyncio.create_task(attempt(name, self._run_quietly(name)))
+                self._running[name] = task
+                task.add_done_callback(lambda _, name=name: self._ended(name))
+        return ""
+
+    async def _run_quietly(self, name: str) -> str:
+        ended = await self.run_one(name)
+        return "" if ended is None else ended.outcome or ""
+
+    def _ended(self, name: str) -> None:
+        del self._running[name]
+        self._awake.set()
+
+    async def _sleep(self) -> None:
+        try:
+            async with asyncio.timeout(LOOK_S):
+                await self._awake.wait()
+        except TimeoutError:
+            return
+        self._awake.clear()
+
+    def _result(self, job: Job, ended: Ended) -> Result:
+        now = self._argosy.clock.now()
+        wait = job.every if ended.error is None else min(job.every, RETRY)
+        return Result(at=now, due_at=now + wait, outcome=ended.outcome, error=ended.error)
