@@ -12,7 +12,7 @@ from argosy.services import asset_metrics, books
 from argosy.services.books import LedgerCache
 from argosy.services.refresh import Progress
 from argosy.store import asset_metrics as metrics
-from argosy.store import dirty, positions, prices
+from argosy.store import dirty, positions, prices, rates
 from argosy.store.database import Database
 from argosy.store.positions import Position
 
@@ -34,6 +34,7 @@ async def rebuild(
     """
     async with database.write() as session:
         priced = await prices.repack(session)
+        await rates.refresh_latest(session)
         await metrics.clear(session)
     await asset_metrics.renew(database, priced)
     async with database.write() as session:

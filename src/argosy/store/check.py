@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from argosy.store import schema
+from argosy.store import latest, rates, schema
 from argosy.store.database import Database, dialect_of, fetch_all
 from argosy.store.ledger_rows import FIELDS, decode, encode, select_list, turn_of
 
@@ -65,6 +65,7 @@ async def check(database: Database) -> list[str]:
             findings += _finding(what, [row[0] for row in await fetch_all(session, sql)])
         findings += await _wrong_keys(session)
         findings += await _wrong_lines(session)
+        findings += await _wrong_latest(session)
     return findings
 
 
@@ -95,6 +96,16 @@ async def _wrong_lines(session: AsyncSession) -> list[str]:
     rows = await fetch_all(session, sql)
     wrong = [row[0] for row in rows if not _reads_back(row, dialect)]
     return _finding("transactions that are not stored as they should be", wrong)
+
+
+async def _wrong_latest(session: AsyncSession) -> list[str]:
+    """The newest prices and rates must be what their rows say; `argosy db rebuild` mends them."""
+    findings = _finding(
+        "assets whose latest price is not their newest", [*await latest.stale(session)]
+    )
+    if await rates.latest_is_stale(session):
+        findings.append("The latest rates are not the newest.")
+    return findings
 
 
 def _reads_back(row: tuple[Any, ...], dialect: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.core.market.bars import Bar, StoredBar
-from argosy.store import price_blocks, versions
+from argosy.store import latest, price_blocks, versions
 from argosy.store.database import dialect_of, fetch_all
 from argosy.store.paging import Page, bad_cursor, read_cursor, write_cursor
 from argosy.store.price_rows import seconds
@@ -72,6 +72,7 @@ async def delete_bars(session: AsyncSession, wanted: BarFilter, *, owner: str) -
         await fetch_all(session, f"DELETE FROM asset_prices WHERE {where}", parameters)
         if not owner:
             await price_blocks.drop(session, [wanted.asset_key])
+            await latest.refresh(session, [wanted.asset_key])
         await versions.bump(session, ["prices"])
     return deleted
 

@@ -55,7 +55,7 @@ async def read_closes(
     condition = f"p.interval = ? AND p.owner = ? AND p.asset_key {in_keys(session)}"
     for start in range(0, len(asset_keys), _FETCH_ASSETS):
         keys = asset_keys[start : start + _FETCH_ASSETS]
-        sql = f"SELECT {_columns(session)} FROM asset_prices p WHERE {condition}"
+        sql = f"SELECT {columns(session)} FROM asset_prices p WHERE {condition}"
         rows = await fetch_all(session, sql, (interval, owner, keys_value(session, keys)))
         found |= chosen(rows, order_of, ranks)
     return found
@@ -71,7 +71,7 @@ async def read_tails(
 ) -> dict[int, DailyCloses]:
     """Return the chosen shared closes that each asset's packed block does not hold."""
     sql = (
-        f"SELECT {_columns(session)} FROM price_blocks b CROSS JOIN asset_prices p"
+        f"SELECT {columns(session)} FROM price_blocks b CROSS JOIN asset_prices p"
         f" WHERE b.interval = ? AND b.asset_key {in_keys(session)} AND p.asset_key = b.asset_key"
         " AND p.interval = b.interval AND p.timestamp >= b.tail_from AND p.day >= b.until"
         " AND p.owner = ''"
@@ -83,23 +83,27 @@ async def read_tails(
 def chosen(
     rows: Iterable[tuple[int, ...]], order_of: Mapping[int, tuple[str, ...]], ranks: Ranks
 ) -> dict[int, DailyCloses]:
-    """Choose one close a day for each asset out of rows in the order of `_columns`."""
+    """Choose one close a day for each asset out of rows in the order of `columns`."""
+    keys, days, mantissas, scales, sources, stamps, _ = choose(rows, order_of, ranks).T
+    closes = DailyCloses(
+        days, mantissas, scales.astype(np.int8), sources.astype(np.int16), stamps * _MICROSECOND
+    )
+    return _by_asset(keys, closes)
+
+
+def choose(
+    rows: Iterable[tuple[int, ...]], order_of: Mapping[int, tuple[str, ...]], ranks: Ranks
+) -> NDArray[np.int64]:
+    """Return the row that speaks for each day of each asset, by asset and day, shape (n, 7)."""
     table = np.array(list(rows), np.int64).reshape(-1, 7)
     # By source first, so that a tie is decided alike wherever the rows come from.
-    keys, days, mantissas, scales, sources, stamps, fetched = table[np.argsort(table[:, 4])].T
+    table = table[np.argsort(table[:, 4])]
+    keys, days, _, _, sources, stamps, fetched = table.T
     ranked = ranks.of(sources, DEFAULT_ORDER)
     for order in set(order_of.values()) - {DEFAULT_ORDER}:
         theirs = np.isin(keys, [key for key, own in order_of.items() if own == order])
         ranked = np.where(theirs, ranks.of(sources, order), ranked)
-    one = choose_daily(keys * _KEY + days, ranked, fetched, stamps)
-    closes = DailyCloses(
-        days[one],
-        mantissas[one],
-        scales[one].astype(np.int8),
-        sources[one].astype(np.int16),
-        stamps[one] * _MICROSECOND,
-    )
-    return _by_asset(keys[one], closes)
+    return table[choose_daily(keys * _KEY + days, ranked, fetched, stamps)]
 
 
 def _by_asset(keys: NDArray[np.int64], closes: DailyCloses) -> dict[int, DailyCloses]:
@@ -129,6 +133,7 @@ def seconds(session: AsyncSession, column: str) -> str:
     return f"extract(epoch FROM {column})::bigint"
 
 
-def _columns(session: AsyncSession) -> str:
+def columns(session: AsyncSession) -> str:
+    """Return what `choose` wants to know of each row p."""
     times = ", ".join(seconds(session, column) for column in ("p.timestamp", "p.fetched_at"))
     return f"p.asset_key, p.day, p.close, p.scale, p.source, {times}"

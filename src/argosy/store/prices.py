@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from argosy.core.errors import NotFoundError
 from argosy.core.market.bars import BarColumns, UpsertCounts
 from argosy.core.market.history import PriceHistory
-from argosy.store import price_blocks, versions
+from argosy.store import latest, price_blocks, versions
 from argosy.store.block_codec import DailyCloses
 from argosy.store.database import dialect_of, fetch_all
 from argosy.store.price_histories import between, overlaid
@@ -53,6 +53,7 @@ async def upsert_bars(
     created = len(bars) - len(old) + await _count(session, old, scope) - before
     if interval == price_blocks.PACKED_INTERVAL and not owner:
         await _refresh_blocks(session, bars, source_number, known=known, order_of=orders or {})
+        await latest.refresh(session, keys, orders=orders)
     await versions.bump(session, ["prices"])
     return UpsertCounts(created, written - created, given - written)
 
@@ -91,8 +92,9 @@ async def read_histories(
 
 
 async def repack(session: AsyncSession, *, orders: Orders | None = None) -> list[int]:
-    """Build all packed blocks again from the rows; return the keys of assets with prices."""
+    """Build packed blocks and latest prices again from the rows; return who has any."""
     await fetch_all(session, "DELETE FROM price_blocks")
+    await fetch_all(session, "DELETE FROM latest_prices")
     rows = await fetch_all(
         session,
         "SELECT key FROM assets a WHERE EXISTS (SELECT 1 FROM asset_prices p"
@@ -102,6 +104,7 @@ async def repack(session: AsyncSession, *, orders: Orders | None = None) -> list
     keys = [key for (key,) in rows]
     ranks = Ranks(await source_names(session))
     await price_blocks.pack(session, keys, order_of=orders or {}, ranks=ranks)
+    await latest.refresh(session, keys, orders=orders)
     return keys
 
 

@@ -14,7 +14,7 @@ from argosy.core.market.bars import UpsertCounts
 from argosy.core.market.history import RateRow
 from argosy.core.market.reconcile import choose_daily
 from argosy.core.market.stated_rates import StatedRate
-from argosy.store import versions
+from argosy.store import latest_rates, versions
 from argosy.store.database import dialect_of, fetch_all
 from argosy.store.price_rows import Ranks, seconds
 from argosy.store.price_sources import source_key, source_names
@@ -56,8 +56,22 @@ async def upsert_rates(
     if not written:
         return UpsertCounts(unchanged=len(given))
     created = await _count(session, rows, source=number, owner=owner) - before
+    if not owner:
+        await refresh_latest(session)
     await versions.bump(session, ["rates"])
     return UpsertCounts(created, written - created, len(given) - written)
+
+
+async def refresh_latest(session: AsyncSession) -> None:
+    """Choose each currency's newest shared rate to the dollar anew."""
+    await latest_rates.refresh(session, await _pairs(session), order=DEFAULT_RATE_ORDER)
+
+
+async def latest_is_stale(session: AsyncSession) -> bool:
+    """Tell whether the newest rates are not what the rates say."""
+    pairs = await _pairs(session)
+    true = await latest_rates.newest(session, pairs, order=DEFAULT_RATE_ORDER)
+    return await latest_rates.read(session) != true
 
 
 async def read_rates(
