@@ -11,6 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from argosy.core.errors import (
     AmbiguousSymbolError,
     ArgosyError,
@@ -129,15 +131,28 @@ class Quotes:
     async def many(self, user_id: str | None, names: Iterable[str]) -> list[Quoted | NotQuoted]:
         """Return the quotes of assets in their order, each name once; none stops the others."""
         named, failed = await self._named(user_id, dict.fromkeys(names))
+        answers = {**failed, **await self._answers(user_id, named)}
+        return [answers[name] for name in dict.fromkeys(names)]
+
+    async def of_assets(self, wanted: Iterable[Asset]) -> dict[str, Quoted | NotQuoted]:
+        """Return the quotes of assets by their ids, as everybody sees them."""
+        found = {asset.id: asset for asset in wanted}
+        async with self._database.read() as session:
+            named = await self._wishes(session, found)
+        return await self._answers(None, named)
+
+    async def _answers(
+        self, user_id: str | None, named: Mapping[str, _Wish]
+    ) -> dict[str, Quoted | NotQuoted]:
         wishes = {wish.asset.id: wish for wish in named.values()}
         await self._ask(list(wishes.values()))
         stale = {id_: kept for id_, wish in wishes.items() if (kept := await self._stale(wish))}
         dry = [wish.asset for id_, wish in wishes.items() if wish.kept is None and id_ not in stale]
         closes = await self._closes(user_id, dry)
-        answers: dict[str, Quoted | NotQuoted] = dict(failed)
-        for name, wish in named.items():
-            answers[name] = self._answer(name, wish, stale.get(wish.asset.id), closes)
-        return [answers[name] for name in dict.fromkeys(names)]
+        return {
+            name: self._answer(name, wish, stale.get(wish.asset.id), closes)
+            for name, wish in named.items()
+        }
 
     async def _named(
         self, user_id: str | None, names: Iterable[str]
@@ -150,13 +165,16 @@ class Quotes:
                     found[name] = await assets.get(session, user_id, name)
                 except (NotFoundError, AmbiguousSymbolError) as error:
                     failed[name] = NotQuoted(name, error)
-            keys = [asset.key for asset in found.values()]
-            stored = await asset_sources.of_assets(session, keys)
+            return await self._wishes(session, found), failed
+
+    async def _wishes(self, session: AsyncSession, named: Mapping[str, Asset]) -> dict[str, _Wish]:
+        keys = [asset.key for asset in named.values()]
+        stored = await asset_sources.of_assets(session, keys)
         wishes = {
             asset.id: _Wish(asset, self._ways(asset, stored.get(asset.key, ())))
-            for asset in found.values()
+            for asset in named.values()
         }
-        return {name: wishes[asset.id] for name, asset in found.items()}, failed
+        return {name: wishes[asset.id] for name, asset in named.items()}
 
     def _ways(self, asset: Asset, stored: Sequence[AssetSource]) -> list[_Way]:
         ranked = [one.source for one in stored if one.rank is not None]
