@@ -1,7 +1,9 @@
 """Prices: bars in, one close a day out."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -138,20 +140,27 @@ async def _count(session: AsyncSession, bars: BarColumns, scope: BarScope) -> in
         return 0
     keys, starts = np.unique(bars.asset_keys, return_index=True)
     ends = np.append(starts[1:], len(bars)) - 1
-    total = 0
-    bound = "?" if dialect_of(session) == "sqlite" else "to_timestamp(?)"
-    sql = (
-        "SELECT count(*) FROM asset_prices WHERE asset_key = ? AND interval = ?"
-        f" AND timestamp BETWEEN {bound} AND {bound} AND source = ? AND owner = ?"
+    spans = [keys.tolist(), bars.stamps[starts].tolist(), bars.stamps[ends].tolist()]
+    within = (
+        "asset_prices p WHERE p.asset_key = s.key AND p.interval = ?"
+        " AND p.timestamp BETWEEN {low} AND {high} AND p.source = ? AND p.owner = ?"
     )
-    for key, low, high in zip(
-        keys.tolist(), bars.stamps[starts].tolist(), bars.stamps[ends].tolist(), strict=True
-    ):
-        total += (
-            await fetch_all(
-                session, sql, (key, scope.interval, low, high, scope.source, scope.owner)
-            )
-        )[0][0]
+    if dialect_of(session) == "sqlite":
+        given: list[Any] = [json.dumps(list(zip(*spans, strict=True)))]
+        sql = (
+            "WITH s (key, low, high) AS (SELECT json_extract(value, '$[0]'),"
+            " json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(?))"
+            f" SELECT count(*) FROM s CROSS JOIN {within}"
+        ).format(low="s.low", high="s.high")
+    else:  # a query of its own for each span: each opens the years that it lies in
+        given = spans
+        sql = (
+            "SELECT sum(n)::bigint FROM unnest(?::int[], ?::bigint[], ?::bigint[])"
+            " AS s (key, low, high)"
+            f" CROSS JOIN LATERAL (SELECT count(*) AS n FROM {within}) counted"
+        ).format(low="to_timestamp(s.low)", high="to_timestamp(s.high)")
+    rows = await fetch_all(session, sql, [*given, scope.interval, scope.source, scope.owner])
+    total: int = rows[0][0]
     return total
 
 
