@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from argosy.store.beliefs import read_beliefs
 from argosy.store.database import dialect_of, fetch_all, marks
-from argosy.store.price_rows import Orders, Ranks, choose, columns, in_keys, keys_value, seconds
+from argosy.store.price_rows import choose, columns, in_keys, keys_value, seconds
 from argosy.store.price_sources import source_names
 
 _TOGETHER = 2_000  # assets in one statement
@@ -30,26 +32,25 @@ class LatestPrice(NamedTuple):
 async def read_latest(session: AsyncSession, asset_keys: Sequence[int]) -> dict[int, LatestPrice]:
     """Return the newest shared close of each asset; no entry where there is none."""
     names = await source_names(session)
+    days, instants = cache(date.fromordinal), cache(_instant)  # thousands share a few
     return {
         key: LatestPrice(
             Decimal(close).scaleb(-scale),
-            date.fromordinal(day),
+            days(day),
             names[source],
-            datetime.fromtimestamp(stamp, UTC),
-            datetime.fromtimestamp(fetched, UTC),
+            instants(stamp),
+            instants(fetched),
         )
         for key, day, close, scale, source, stamp, fetched in await _stored(session, asset_keys)
     }
 
 
-async def refresh(
-    session: AsyncSession, asset_keys: Iterable[int], *, orders: Orders | None = None
-) -> None:
+async def refresh(session: AsyncSession, asset_keys: Iterable[int]) -> None:
     """Choose the newest closes of assets anew; called by whoever changed shared daily bars."""
     keys = sorted(set(asset_keys))
     for start in range(0, len(keys), _TOGETHER):
         some = keys[start : start + _TOGETHER]
-        rows = await _newest(session, some, orders=orders)
+        rows = await _newest(session, some)
         gone = set(some) - {row[0] for row in rows}
         if gone:
             sql = f"DELETE FROM latest_prices WHERE asset_key {in_keys(session)}"
@@ -58,16 +59,20 @@ async def refresh(
             await _write(session, rows)
 
 
-async def stale(session: AsyncSession, *, orders: Orders | None = None) -> list[int]:
+async def stale(session: AsyncSession) -> list[int]:
     """Return the assets whose newest close is not what their bars say."""
     keys = [key for (key,) in await fetch_all(session, "SELECT key FROM assets ORDER BY key")]
     wrong: list[int] = []
     for start in range(0, len(keys), _TOGETHER):
         some = keys[start : start + _TOGETHER]
         kept = {row[0]: row for row in await _stored(session, some)}
-        true = {row[0]: row for row in await _newest(session, some, orders=orders)}
+        true = {row[0]: row for row in await _newest(session, some)}
         wrong += [key for key in some if kept.get(key) != true.get(key)]
     return wrong
+
+
+def _instant(stamp: int) -> datetime:
+    return datetime.fromtimestamp(stamp, UTC)
 
 
 async def _stored(session: AsyncSession, asset_keys: Sequence[int]) -> list[_Row]:
@@ -79,12 +84,10 @@ async def _stored(session: AsyncSession, asset_keys: Sequence[int]) -> list[_Row
     return await fetch_all(session, sql, (keys_value(session, asset_keys),))
 
 
-async def _newest(
-    session: AsyncSession, asset_keys: Sequence[int], *, orders: Orders | None
-) -> list[_Row]:
+async def _newest(session: AsyncSession, asset_keys: Sequence[int]) -> list[_Row]:
     """Choose the row of each asset's newest day out of its bars."""
     rows = await fetch_all(session, _near_the_end(session), (keys_value(session, asset_keys),))
-    chosen = choose(rows, orders or {}, Ranks(await source_names(session)))
+    chosen = choose(rows, await read_beliefs(session, asset_keys))
     last = np.append(chosen[1:, 0] != chosen[:-1, 0], True)[: len(chosen)]  # days rise
     return [tuple(row) for row in chosen[last].tolist()]
 
@@ -95,7 +98,12 @@ def _near_the_end(session: AsyncSession) -> str:
     Bars of one day start at most two days apart. The known newest bar says where to look, so
     that PostgreSQL opens one year; where it is gone, all is searched.
     """
-    one = "asset_prices p WHERE p.asset_key = k.key AND p.interval = '1d' AND p.owner = ''"
+    one = (
+        "asset_prices p WHERE p.asset_key = k.key AND p.interval = '1d' AND p.owner = ''"
+        " AND NOT EXISTS (SELECT 1 FROM price_verdicts v WHERE v.asset_key = p.asset_key AND"
+        " v.interval = '1d' AND v.timestamp = p.timestamp AND v.source = p.source"
+        " AND v.status <> 'accepted')"
+    )
     newest = "(SELECT p.timestamp FROM {one}{since} ORDER BY p.timestamp DESC LIMIT 1)"
     since = " AND p.timestamp >= l.timestamp"
     end = f"coalesce({newest.format(one=one, since=since)}, {newest.format(one=one, since='')})"
