@@ -24,6 +24,7 @@ from argosy.runtime.logs import configure_logs
 from argosy.runtime.passwords import Passwords
 from argosy.runtime.secret import load_secret
 from argosy.runtime.tokens import Tokens
+from argosy.services import hearing
 from argosy.services.books import LedgerCache
 from argosy.services.quote_feed import QuoteFeed
 from argosy.services.quotes import Quotes
@@ -104,6 +105,7 @@ class Argosy:
         self.prepare_directory()
         self.tokens = self._tokens()
         await backup.migrate(self.database, at=self.clock.now())
+        hearing.announce(self.database, self.bus)
         self.compute.open()
 
     async def close(self) -> None:

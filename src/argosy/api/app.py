@@ -1,7 +1,8 @@
 """The web application: routes, errors and the layers around them, joined once."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import TypeAlias
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
@@ -23,7 +24,11 @@ BASE = "/api/v1"
 _EXPOSED = ["ETag", "Idempotent-Replay", "Retry-After", "X-Process-Time", "X-Request-ID"]
 
 
-def create_app(argosy: Argosy) -> FastAPI:
+Beside: TypeAlias = Callable[[Argosy], AbstractAsyncContextManager[None]]
+"""What runs in the server's process while it serves, such as the jobs."""
+
+
+def create_app(argosy: Argosy, *, beside: Beside | None = None) -> FastAPI:
     """Make the application around the program's parts; its lifespan opens and closes them."""
 
     @asynccontextmanager
@@ -31,7 +36,8 @@ def create_app(argosy: Argosy) -> FastAPI:
         try:
             await argosy.open()
             await warm(app)
-            yield
+            async with beside(argosy) if beside is not None else nullcontext():
+                yield
         finally:
             await argosy.close()
 

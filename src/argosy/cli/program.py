@@ -1,7 +1,9 @@
 """The program's parts for one command: built from settings, opened, closed again."""
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -36,6 +38,22 @@ def with_argosy(use: Callable[[Argosy], Awaitable[T]]) -> T:
             return await use(argosy)
 
     return asyncio.run(run())
+
+
+def with_running_argosy(use: Callable[[Argosy], Awaitable[None]], **changed: object) -> None:
+    """Run something that goes on until it is told to stop, by Ctrl-C or as services are."""
+    settings = read_settings().model_copy(update=changed)
+    set_up_logs(settings)
+
+    async def run() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        async with Argosy.opened(settings) as argosy:
+            await use(argosy)
+
+    with suppress(asyncio.CancelledError, KeyboardInterrupt):
+        asyncio.run(run())
 
 
 def with_closed_argosy(use: Callable[[Argosy], Awaitable[T]]) -> T:

@@ -8,7 +8,7 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -58,8 +58,11 @@ async def attempt(name: str, work: Awaitable[str]) -> Ended:
 class Runner:
     """Looks at the schedule and runs what is due, each job as a task of its own."""
 
-    def __init__(self, argosy: Argosy, jobs: Sequence[Job]) -> None:
+    def __init__(
+        self, argosy: Argosy, jobs: Sequence[Job], *, on_end: Callable[[str], None] | None = None
+    ) -> None:
         self.holder = holder_of(argosy)
+        self._on_end = on_end
         self._argosy = argosy
         self._jobs = {job.name: job for job in jobs}
         self._running: dict[str, asyncio.Task[object]] = {}
@@ -67,7 +70,7 @@ class Runner:
 
     async def run(self) -> None:
         """Run jobs until canceled; what runs then is given back and stays due."""
-        await attempt("register", self._register())
+        await attempt("register", self._registered())
         try:
             while True:
                 await attempt("schedule", self._start_due())
@@ -79,7 +82,7 @@ class Runner:
 
     async def run_due(self) -> dict[str, Ended]:
         """Run each job that is due, one after the other, and say how each ended."""
-        await self._register()
+        await self.register()
         found: dict[str, Ended] = {}
         for name in await schedule.due(self._argosy.database, clock=self._argosy.clock):
             if name in self._jobs:
@@ -105,13 +108,17 @@ class Runner:
             await schedule.give_back(database, name, self.holder)
             raise
 
+    async def register(self) -> None:
+        """Make the jobs known that are not yet."""
+        await schedule.register(self._argosy.database, self._jobs, clock=self._argosy.clock)
+
     async def wake(self, name: str) -> None:
         """Let a job be due now, and look at once."""
         await schedule.make_due(self._argosy.database, name, clock=self._argosy.clock)
         self._awake.set()
 
-    async def _register(self) -> str:
-        await schedule.register(self._argosy.database, self._jobs, clock=self._argosy.clock)
+    async def _registered(self) -> str:
+        await self.register()
         return ""
 
     async def _start_due(self) -> str:
@@ -129,6 +136,8 @@ class Runner:
     def _ended(self, name: str) -> None:
         del self._running[name]
         self._awake.set()
+        if self._on_end is not None:
+            self._on_end(name)
 
     async def _sleep(self) -> None:
         try:

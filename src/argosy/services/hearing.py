@@ -1,0 +1,57 @@
+"""Told of what others changed: by PostgreSQL's triggers, or by this process itself."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+import structlog
+
+from argosy.core.errors import StorageError
+from argosy.runtime.bus import Bus
+from argosy.store import dirty
+from argosy.store.database import Database
+from argosy.store.listening import REFRESH, TRANSACTIONS, listen
+
+LEDGER, PRICES = "ledger", "prices"
+"""What is heard: a ledger changed; somebody wants the prices refreshed now."""
+
+_WAIT_S, _WAIT_MAX_S = 1.0, 30.0
+_CHANNEL = "changed:"
+_log = structlog.get_logger(__name__)
+
+
+def announce(database: Database, bus: Bus) -> None:
+    """Publish on the bus what transactions of this process announce, once they are stored."""
+    sent: set[asyncio.Task[None]] = set()
+
+    def tell(announced: frozenset[str]) -> None:
+        for what in announced:
+            task = asyncio.get_running_loop().create_task(bus.publish(_CHANNEL + what, b""))
+            sent.add(task)
+            task.add_done_callback(sent.discard)
+
+    database.on_commit = tell
+
+
+async def changes(database: Database, bus: Bus) -> AsyncIterator[str]:
+    """Give `LEDGER` or `PRICES` whenever something changed; the first at once, to look around.
+
+    A lost connection is made again and again; what it missed is looked for after. So whoever
+    hears this still has to look by himself now and then: a message may be lost, a mark is not.
+    """
+    yield LEDGER
+    if database.is_sqlite:
+        async with bus.listen(_CHANNEL + dirty.LEDGER) as events:
+            async for _ in events:
+                yield LEDGER
+    wait_s = _WAIT_S
+    while True:
+        try:
+            async with aclosing(listen(database, TRANSACTIONS, REFRESH)) as told:
+                async for channel, _ in told:
+                    wait_s = _WAIT_S
+                    yield PRICES if channel == REFRESH else LEDGER
+        except StorageError as error:
+            _log.warning("database.not_heard", reason=str(error), again_s=wait_s)
+        await asyncio.sleep(wait_s)
+        wait_s = min(2 * wait_s, _WAIT_MAX_S)
