@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
+from argosy.services import upkeep
 from argosy.store.database import Database
 from tests.store.test_prices import add_assets, bar, closes, put
 
@@ -53,3 +54,12 @@ async def test_rows_of_the_year_that_wait_in_the_rest_move_along(postgres):
     async with postgres.read() as session:
         rest = await session.execute(text("SELECT count(*) FROM asset_prices_rest"))
         assert rest.scalar() == 0
+
+
+async def test_the_next_years_are_made_ahead_and_once(postgres, sqlite_url):
+    assert await upkeep.add_years(postgres, date(2026, 11, 21)) == [2026, 2027, 2028]
+    assert await upkeep.add_years(postgres, date(2027, 1, 1)) == [2029]
+    assert "asset_prices_2029" in await parts(postgres)
+    embedded = Database(sqlite_url)
+    assert await upkeep.add_years(embedded, date(2026, 11, 21)) == []
+    await embedded.close()

@@ -2,13 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from argosy.core.errors import InputError, StorageError
 from argosy.store import backup as copies
 from argosy.store import check as findings
-from argosy.store import schema
+from argosy.store import price_writes, schema
 from argosy.store.database import Database
 
 BACKUPS = "backups"
@@ -68,6 +68,18 @@ async def check(database: Database) -> list[str]:
     """Return what is wrong with the database, in sentences; nothing if all is well."""
     refuse_missing(database)
     return await findings.check(database)
+
+
+async def add_years(database: Database, today: date) -> list[int]:
+    """Make the prices' partitions of this year and the next two; return which were made.
+
+    A bar of a year without one is stored all the same: the year is made with it, or, beyond 2100,
+    the bar stays in the rest. SQLite has no partitions.
+    """
+    if database.is_sqlite:
+        return []
+    async with database.write() as session:
+        return await price_writes.add_years(session, range(today.year, today.year + 3))
 
 
 def refuse_missing(database: Database) -> None:

@@ -4,7 +4,7 @@ SQLite takes statements of many VALUES, PostgreSQL a COPY into a temporary table
 how many rows were created or changed; a row that is stored already is not written again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -96,7 +96,7 @@ def _listed(values: NDArray[np.int64], *, holed: bool) -> list[Any]:
 async def write_postgres(session: AsyncSession, bars: BarColumns, scope: BarScope) -> int:
     """Upsert bars that are in order of their key; return how many rows were written."""
     driver = await driver_of(session)
-    await _add_years(session, bars)
+    await _add_years_of(session, bars)
     columns = dict(zip(_COLUMNS, bars.columns(), strict=True))
     sent = [name for name in _COLUMNS if _literal(name, columns[name]) != "NULL"]
     if len(bars) < _COPY_FROM:
@@ -112,11 +112,16 @@ async def write_postgres(session: AsyncSession, bars: BarColumns, scope: BarScop
     return written
 
 
-async def _add_years(session: AsyncSession, bars: BarColumns) -> None:
+async def _add_years_of(session: AsyncSession, bars: BarColumns) -> None:
     """Make the partition of each year that the bars touch; odd years stay in the rest."""
     years = np.unique(bars.stamps.astype("datetime64[s]").astype("datetime64[Y]")).astype(int)
-    wanted = [int(year) + 1970 for year in years if -70 <= year <= 130]
-    await fetch_all(session, "SELECT add_price_year(y) FROM unnest(?::int[]) AS y", (wanted,))
+    await add_years(session, [int(year) + 1970 for year in years if -70 <= year <= 130])
+
+
+async def add_years(session: AsyncSession, years: Sequence[int]) -> list[int]:
+    """Make the partitions of years that have none, on PostgreSQL; return which were made."""
+    sql = "SELECT y, add_price_year(y) FROM unnest(?::int[]) AS y ORDER BY y"
+    return [year for year, made in await fetch_all(session, sql, (list(years),)) if made]
 
 
 def _arrays(columns: dict[str, NDArray[np.int64]], sent: list[str]) -> tuple[str, list[Any]]:
