@@ -13,7 +13,7 @@ from argosy.services import books, demo, figures
 from argosy.services.books import LedgerCache
 from argosy.sources.demo import LAST_DAY, DemoSource, portfolio_csv
 from argosy.sources.ecb import EcbSource
-from argosy.store import assets, positions, price_sources, rates
+from argosy.store import asset_search, positions, price_sources, rates
 from argosy.store.database import Database
 
 NOON = datetime(2024, 5, 6, 12, tzinfo=UTC)
@@ -121,7 +121,7 @@ async def test_a_second_run_changes_nothing(database, tmp_path):
 
 async def _counted(session):
     names = await price_sources.source_names(session)
-    listed = await assets.page(session, None)
+    listed = await asset_search.page(session, None)
     read = await rates.read_rates(session, {"EUR", "USD"})
     return names, [asset.id for asset in listed.items], len(read)
 

@@ -11,7 +11,8 @@ from argosy.core.errors import (
 )
 from argosy.core.market.asset import AssetCategory
 from argosy.runtime.ids import new_id
-from argosy.store import assets
+from argosy.store import asset_search, assets
+from argosy.store.asset_search import AssetFilter
 from tests.store.people import add_asset, add_user, an_asset
 
 
@@ -96,13 +97,13 @@ async def test_search_finds_symbols_first_and_takes_text_literally(database):
         await assets.create(session, an_asset("MINE", owner=user, name="A mine"))
 
         async def found(text: str, user_id: str | None = None) -> list[str]:
-            return [one.symbol for one in await assets.search(session, user_id, text)]
+            return [one.symbol for one in await asset_search.search(session, user_id, text)]
 
         assert (await found("a"))[:2] == ["A", "AB"]
         assert await found("alph") == ["A"]
         assert await found("ärzte") == ["X"]
         assert await found("0%") == ["X"]
-        assert await found("a_b") == ["X"]
+        assert await found("a_b") == ["AB", "X"]
         assert await found("mine", user) == ["MINE"]
         assert await found("mine", other) == []
         assert await found("\\") == []
@@ -116,18 +117,20 @@ async def test_a_list_goes_page_by_page(database):
         await add_asset(session, "S9", None, user)
         seen, cursor = [], None
         while True:
-            found = await assets.page(session, user, limit=3, cursor=cursor)
+            found = await asset_search.page(session, user, limit=3, cursor=cursor)
             seen += found.items
             cursor = found.next_cursor
             if cursor is None:
                 break
         assert [assets.address(one) for one in seen] == sorted(assets.address(one) for one in seen)
         assert len({one.id for one in seen}) == 11
-        assert len((await assets.page(session, None, limit=100)).items) == 10
-        only_etfs = await assets.page(session, None, category=AssetCategory.ETF)
+        assert len((await asset_search.page(session, None, limit=100)).items) == 10
+        only_etfs = await asset_search.page(
+            session, None, wanted=AssetFilter(categories=[AssetCategory.ETF])
+        )
         assert (only_etfs.items, only_etfs.next_cursor) == ([], None)
         with pytest.raises(InputError):
-            await assets.page(session, None, cursor="!")
+            await asset_search.page(session, None, cursor="!")
 
 
 async def test_an_asset_is_changed_unless_the_name_is_taken(database):

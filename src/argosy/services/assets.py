@@ -1,7 +1,7 @@
 """The asset master: shared assets for all, private ones for whoever made them."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,12 +11,13 @@ from argosy.core.errors import AccessError, InputError
 from argosy.core.market.asset import Asset, AssetCategory
 from argosy.core.money import parse_currency
 from argosy.runtime.ids import new_id
+from argosy.store import asset_search, audit, versions
 from argosy.store import assets as rows
-from argosy.store import audit, versions
+from argosy.store.asset_search import AssetFilter, AssetSort
 from argosy.store.audit import Change
 from argosy.store.paging import Page
 
-__all__ = ["Page"]
+__all__ = ["AssetFilter", "AssetSort", "Page"]
 
 SYMBOL_MAX = 50
 NAME_MAX = 255
@@ -65,19 +66,31 @@ async def get(session: AsyncSession, user_id: str | None, name: str) -> Describe
 
 async def page(
     session: AsyncSession,
-    user_id: str,
+    user_id: str | None,
     *,
-    category: AssetCategory | None,
+    wanted: AssetFilter | None = None,
+    sort: AssetSort = AssetSort.SYMBOL,
     limit: int,
     cursor: str | None,
 ) -> Page[Asset]:
-    """Return the assets that a user sees, by symbol."""
-    return await rows.page(session, user_id, category=category, limit=limit, cursor=cursor)
+    """Return the assets that a user sees, in an order."""
+    if wanted is not None and wanted.currency is not None:
+        wanted = replace(wanted, currency=parse_currency(wanted.currency))
+    return await asset_search.page(
+        session, user_id, wanted=wanted, sort=sort, limit=limit, cursor=cursor
+    )
 
 
-async def search(session: AsyncSession, user_id: str, text: str, *, limit: int) -> list[Asset]:
-    """Return active assets whose symbol or name has a text in it, the best match first."""
-    return await rows.search(session, user_id, text, limit=limit) if text.strip() else []
+async def search(
+    session: AsyncSession,
+    user_id: str | None,
+    text: str,
+    *,
+    categories: Sequence[AssetCategory] = (),
+    limit: int,
+) -> list[Asset]:
+    """Return assets whose symbol or name has a text in it, the best match first."""
+    return await asset_search.search(session, user_id, text, categories=categories, limit=limit)
 
 
 async def find_own(
@@ -143,6 +156,7 @@ def _checked(draft: AssetDraft, asset: Asset) -> Asset:
         currency=parse_currency(draft.currency),
         description=description or None,
         active=draft.active,
+        delisted_on=None if draft.active else asset.delisted_on,
     )
 
 

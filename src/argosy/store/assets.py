@@ -1,6 +1,7 @@
 """The asset master as each user sees it: shared assets, and one's own private ones."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, TypeAlias
 
 from sqlalchemy import select, update
@@ -14,7 +15,7 @@ from argosy.core.errors import (
 )
 from argosy.core.market.asset import Asset, AssetCategory
 from argosy.store.database import fetch_all, marks
-from argosy.store.paging import Page, read_cursor, write_cursor
+from argosy.store.search_text import search_key
 from argosy.store.tables.asset import AssetRow
 from argosy.store.types import read_id
 from argosy.store.upserts import insert_into
@@ -24,9 +25,11 @@ Name: TypeAlias = tuple[str, str | None]
 
 _SELECTED = (
     "CAST(a.id AS VARCHAR(36)), a.key, a.symbol, a.exchange, a.name, a.category, a.currency, "
-    "CAST(a.owner_id AS VARCHAR(36)), a.description, a.active"
+    "CAST(a.owner_id AS VARCHAR(36)), a.description, a.active, a.delisted_on"
 )
-_SEEN = "a.owner_key IN ('', ?)"
+SEEN = "a.owner_key IN ('', ?)"
+"""What a user sees: shared assets, and the own ones; `?` is the user's id, or ''."""
+
 _MANY = 10_000  # names or ids in one question; SQLite takes 32,766 parameters
 
 
@@ -61,7 +64,7 @@ async def get(session: AsyncSession, user_id: str | None, name: str) -> Asset:
     """Return the asset of an id, a `SYMBOL` or a `SYMBOL:EXCHANGE`, as a user sees it."""
     asset_id = read_id(name)
     if asset_id is not None:
-        rows = await _select(session, f"{_SEEN} AND a.id = ?", [user_id or "", asset_id])
+        rows = await select_assets(session, f"{SEEN} AND a.id = ?", [user_id or "", asset_id])
         if not rows:
             raise NotFoundError("asset", name)
         return rows[0]
@@ -79,14 +82,14 @@ async def match(
 ) -> dict[Name, list[Asset]]:
     """Return what each name could mean to a user: the own assets, else the shared ones."""
     wanted = list(dict.fromkeys(names))
-    keys = sorted({_key(symbol) for symbol, _ in wanted})
+    keys = sorted({key_of(symbol) for symbol, _ in wanted})
     by_symbol: dict[str, list[Asset]] = {}
     for start in range(0, len(keys), _MANY):
         some = keys[start : start + _MANY]
-        where = f"{_SEEN} AND a.symbol_key IN ({marks(some)}) ORDER BY a.exchange_key"
-        for asset in await _select(session, where, [user_id or "", *some]):
-            by_symbol.setdefault(_key(asset.symbol), []).append(asset)
-    return {name: _meant(name, by_symbol.get(_key(name[0]), [])) for name in wanted}
+        where = f"{SEEN} AND a.symbol_key IN ({marks(some)}) ORDER BY a.exchange_key"
+        for asset in await select_assets(session, where, [user_id or "", *some]):
+            by_symbol.setdefault(key_of(asset.symbol), []).append(asset)
+    return {name: _meant(name, by_symbol.get(key_of(name[0]), [])) for name in wanted}
 
 
 def only(symbol: str, matches: Sequence[Asset]) -> Asset:
@@ -109,51 +112,14 @@ async def get_many(session: AsyncSession, asset_ids: Iterable[str]) -> dict[str,
     found: dict[str, Asset] = {}
     for start in range(0, len(ids), _MANY):
         some = ids[start : start + _MANY]
-        rows = await _select(session, f"a.id IN ({marks(some)})", some)
+        rows = await select_assets(session, f"a.id IN ({marks(some)})", some)
         found |= {asset.id: asset for asset in rows}
     return found
 
 
 async def by_keys(session: AsyncSession, keys: Sequence[int]) -> list[Asset]:
     """Return the assets with these small keys, whoever owns them."""
-    return await _select(session, f"a.key IN ({marks(keys)}) ORDER BY a.key", list(keys))
-
-
-async def search(
-    session: AsyncSession, user_id: str | None, text: str, *, limit: int = 20
-) -> list[Asset]:
-    """Return active assets whose symbol or name has a text in it, the best match first."""
-    key = text.strip().upper()
-    literal = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    where = (
-        f"{_SEEN} AND a.active AND a.search_key LIKE ? ESCAPE '\\' "
-        "ORDER BY CASE WHEN a.symbol_key = ? THEN 0 WHEN a.symbol_key LIKE ? ESCAPE '\\' THEN 1 "
-        "WHEN a.search_key LIKE ? ESCAPE '\\' THEN 2 ELSE 3 END, a.symbol_key, a.key LIMIT ?"
-    )
-    patterns = [f"%{literal}%", key, f"{literal}%", f"% {literal}%"]
-    return await _select(session, where, [user_id or "", *patterns, limit])
-
-
-async def page(
-    session: AsyncSession,
-    user_id: str | None,
-    *,
-    category: AssetCategory | None = None,
-    limit: int = 100,
-    cursor: str | None = None,
-) -> Page[Asset]:
-    """Return the assets that a user sees, by symbol and exchange."""
-    where, parameters = [_SEEN], list[Any]([user_id or ""])
-    if category is not None:
-        where.append("a.category = ?")
-        parameters.append(category.value)
-    if cursor is not None:
-        where.append("(a.symbol_key, a.exchange_key, a.key) > (?, ?, ?)")
-        parameters += read_cursor(cursor, str, str, int)
-    order = "ORDER BY a.symbol_key, a.exchange_key, a.key LIMIT ?"
-    rows = await _select(session, f"{' AND '.join(where)} {order}", [*parameters, limit + 1])
-    more = len(rows) > limit
-    return Page(rows[:limit], write_cursor(_place(rows[limit - 1])) if more else None)
+    return await select_assets(session, f"a.key IN ({marks(keys)}) ORDER BY a.key", list(keys))
 
 
 async def change(
@@ -175,51 +141,52 @@ async def metadata_of(session: AsyncSession, asset_id: str) -> dict[str, Any]:
     return found or {}
 
 
-def _key(text: str) -> str:
+def key_of(text: str) -> str:
+    """Return a symbol or exchange as it is compared."""
     return text.strip().upper()
 
 
 def _named(asset: Asset) -> dict[str, Any]:
     return {
         "symbol": asset.symbol,
-        "symbol_key": _key(asset.symbol),
+        "symbol_key": key_of(asset.symbol),
         "exchange": asset.exchange,
-        "exchange_key": _key(asset.exchange or ""),
+        "exchange_key": key_of(asset.exchange or ""),
         "name": asset.name,
         "category": asset.category.value,
         "currency": asset.currency,
         "description": asset.description,
         "active": asset.active,
-        "search_key": f"{asset.symbol} {asset.name}".upper(),
+        "search_key": search_key(asset.symbol, asset.name),
+        "delisted_on": asset.delisted_on,
     }
-
-
-def _place(asset: Asset) -> tuple[str | int, ...]:
-    return _key(asset.symbol), _key(asset.exchange or ""), asset.key
 
 
 def _meant(name: Name, candidates: Sequence[Asset]) -> list[Asset]:
     _, exchange = name
     if exchange is not None:
-        candidates = [one for one in candidates if _key(one.exchange or "") == _key(exchange)]
+        candidates = [one for one in candidates if key_of(one.exchange or "") == key_of(exchange)]
     own = [one for one in candidates if one.owner is not None]
     return own or list(candidates)
 
 
 async def _same_name(session: AsyncSession, asset: Asset) -> Asset | None:
-    where = f"{_SEEN} AND a.symbol_key = ? AND a.exchange_key = ? ORDER BY a.owner_key DESC"
-    keys = [_key(asset.symbol), _key(asset.exchange or "")]
-    rows = await _select(session, where, [asset.owner or "", *keys])
+    where = f"{SEEN} AND a.symbol_key = ? AND a.exchange_key = ? ORDER BY a.owner_key DESC"
+    keys = [key_of(asset.symbol), key_of(asset.exchange or "")]
+    rows = await select_assets(session, where, [asset.owner or "", *keys])
     return next((row for row in rows if row.id != asset.id), None)
 
 
-async def _select(session: AsyncSession, where: str, parameters: Sequence[Any]) -> list[Asset]:
+async def select_assets(
+    session: AsyncSession, where: str, parameters: Sequence[Any]
+) -> list[Asset]:
+    """Return the assets (`a`) of a condition, in the order that may follow it."""
     sql = f"SELECT {_SELECTED} FROM assets a WHERE {where}"
     return [_asset(row) for row in await fetch_all(session, sql, parameters)]
 
 
 def _asset(row: tuple[Any, ...]) -> Asset:
-    id_, key, symbol, exchange, name, category, currency, owner, description, active = row
+    id_, key, symbol, exchange, name, category, currency, owner, description, active, gone = row
     return Asset(
         id=id_,
         key=key,
@@ -231,4 +198,5 @@ def _asset(row: tuple[Any, ...]) -> Asset:
         owner=owner,
         description=description,
         active=bool(active),
+        delisted_on=date.fromisoformat(gone) if isinstance(gone, str) else gone,
     )

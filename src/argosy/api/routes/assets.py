@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Depends, Path, Query
 
 from argosy.api.body import exact_router
 from argosy.api.dependencies import CurrentUser, Program, Reading, Viewer, Writing
@@ -19,12 +19,36 @@ from argosy.api.schemas.asset import (
 )
 from argosy.api.schemas.fields import Problem
 from argosy.services import asset_sources, assets
+from argosy.services.assets import AssetFilter, AssetSort
 
 router = exact_router(prefix="/assets", tags=["assets"])
 
 AssetName = Annotated[
     str, Path(max_length=200, description="An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.")
 ]
+Categories = Annotated[list[Category] | None, Query(description="May be repeated.")]
+
+
+async def asset_filter(
+    category: Categories = None,
+    active: bool | None = None,
+    currency: Annotated[str | None, Query(max_length=10)] = None,
+    exchange: Annotated[str | None, Query(max_length=50, description="Empty: none.")] = None,
+    tracked: Annotated[bool | None, Query(description="Held or followed by somebody.")] = None,
+    q: Annotated[str | None, Query(max_length=100, description="Words of symbol or name.")] = None,
+) -> AssetFilter:
+    """Read which assets are wanted."""
+    return AssetFilter(
+        categories=category or (),
+        active=active,
+        currency=currency,
+        exchange=exchange,
+        tracked=tracked,
+        text=q,
+    )
+
+
+Wanted = Annotated[AssetFilter, Depends(asset_filter)]
 _READING: Responses = {**OWNED, 409: CHANGING[409]}
 _CHANGE: Responses = {
     **CHANGING,
@@ -36,12 +60,13 @@ _CHANGE: Responses = {
 async def list_assets(
     user: Viewer,
     session: Reading,
-    category: Category | None = None,
+    wanted: Wanted,
+    sort: Annotated[AssetSort, Query(description="A minus turns it round.")] = AssetSort.SYMBOL,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    cursor: Annotated[str | None, Query(max_length=1000)] = None,
 ) -> AssetPage:
-    """Return the shared assets and one's own, by symbol."""
-    page = await assets.page(session, user.id, category=category, limit=limit, cursor=cursor)
+    """Return the shared assets and one's own, by symbol or as `sort` says."""
+    page = await assets.page(session, user.id, wanted=wanted, sort=sort, limit=limit, cursor=cursor)
     return AssetPage(
         items=[AssetOut.of(asset) for asset in page.items], next_cursor=page.next_cursor
     )
@@ -59,10 +84,12 @@ async def search_assets(
     user: Viewer,
     session: Reading,
     q: Annotated[str, Query(min_length=1, max_length=100, description="Part of symbol or name.")],
+    category: Categories = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> list[AssetOut]:
-    """Return active assets whose symbol or name has a text in it, the best match first."""
-    return [AssetOut.of(one) for one in await assets.search(session, user.id, q, limit=limit)]
+    """Return assets whose symbol or name has a text in it, the best match first."""
+    found = await assets.search(session, user.id, q, categories=category or (), limit=limit)
+    return [AssetOut.of(one) for one in found]
 
 
 @router.get("/{asset_id}", responses=_READING)

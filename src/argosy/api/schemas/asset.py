@@ -1,6 +1,7 @@
 """Bodies and answers about assets."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -88,6 +89,7 @@ class AssetOut(Out):
                     **_APPLE,
                     "description": None,
                     "active": True,
+                    "delisted_on": None,
                     "owned": False,
                 }
             ]
@@ -102,6 +104,7 @@ class AssetOut(Out):
     currency: str
     description: str | None
     active: bool
+    delisted_on: date | None
     owned: bool
 
     @classmethod
@@ -171,5 +174,6 @@ def _fields(asset: Asset) -> dict[str, Any]:
         "currency": asset.currency,
         "description": asset.description,
         "active": asset.active,
+        "delisted_on": asset.delisted_on,
         "owned": asset.owner is not None,
     }

@@ -40,6 +40,10 @@ class Asset:
         Quote currency; a minor unit such as GBp is kept as it is.
     owner : str or None
         User whose private asset it is; `None` = shared.
+    active : bool
+        False where it is not traded any more; it can be booked all the same.
+    delisted_on : date or None
+        Since when its sources say so.
     """
 
     id: str
@@ -52,6 +56,7 @@ class Asset:
     owner: str | None = None
     description: str | None = None
     active: bool = True
+    delisted_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,20 @@ class Split:
     day: date
     new: Decimal
     old: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Dividend:
+    """Cash for each share that was held when `day`, the ex-day, began.
+
+    `amount` is per share as traded on that day, in a whole `currency` (GBP, never GBp), which
+    need not be the asset's. `pay_on` is None where nobody says when it is paid.
+    """
+
+    day: date
+    amount: Decimal
+    currency: str
+    pay_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

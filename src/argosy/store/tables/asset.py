@@ -1,9 +1,11 @@
 """The asset master."""
 
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -16,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from argosy.core.market.asset import AssetCategory
 from argosy.store.tables.base import Base, Stamped
-from argosy.store.types import Document, Id
+from argosy.store.types import Document, Id, Instant
 
 _CATEGORIES = ", ".join(f"'{category}'" for category in AssetCategory)
 
@@ -26,6 +28,8 @@ class AssetRow(Stamped, Base):
 
     The three keys repeat symbol, exchange and owner in capital letters with '' for null: so the
     three are unique together in any letter case with nulls equal, on both databases alike.
+    `search_key` holds the words by which an asset is found; PostgreSQL has them in a GIN index,
+    SQLite in the table `asset_words`, which triggers keep in step.
     """
 
     __tablename__ = "assets"
@@ -35,6 +39,12 @@ class AssetRow(Stamped, Base):
         CheckConstraint(f"category IN ({_CATEGORIES})", name="category"),
         Index("ix_assets_owner_id", "owner_id"),
         Index("ix_assets_category", "category"),
+        Index("ix_assets_name", "name", "key"),
+        Index(
+            "ix_assets_search_key",
+            "search_key",
+            postgresql_ops={"search_key": "text_pattern_ops"},
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -53,3 +63,5 @@ class AssetRow(Stamped, Base):
     active: Mapped[bool] = mapped_column(server_default=true())
     details: Mapped[dict[str, Any] | None] = mapped_column("metadata", Document)
     search_key: Mapped[str] = mapped_column(Text)
+    delisted_on: Mapped[date | None] = mapped_column(Date)
+    synced_at: Mapped[datetime | None] = mapped_column(Instant)

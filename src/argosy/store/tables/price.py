@@ -71,7 +71,9 @@ class AssetPriceRow(Base):
 
 
 def in_both_databases(item: Any, name: str | None, kind: str, *_more: object) -> bool:
-    """Tell Alembic what to compare: not what PostgreSQL alone has, or lacks, of the prices."""
+    """Tell Alembic what to compare: not what one database alone has of prices and of the search."""
     if kind == "foreign_key_constraint":
         return bool(item.table.name != "asset_prices")
-    return kind != "table" or not (name or "").startswith("asset_prices_")
+    if kind == "index":
+        return name != "ix_assets_words"
+    return kind != "table" or not (name or "").startswith(("asset_prices_", "asset_words"))
