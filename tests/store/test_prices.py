@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, text
 
 from argosy.core.errors import NotFoundError
+from argosy.core.market.asset import AssetSource
 from argosy.core.market.bars import Bar, BarColumns, UpsertCounts, pack_bars
-from argosy.store import prices
+from argosy.store import asset_sources, latest, prices, versions
 from argosy.store.database import Database, fetch_all
 from argosy.store.tables.asset import AssetRow
 
@@ -72,6 +73,18 @@ async def closes(database: Database, asset: int = 1, **options: object) -> dict[
     return {date.fromordinal(int(day)): history.close(i) for i, day in enumerate(history.days)}
 
 
+async def rank(database: Database, *sources: str) -> None:
+    """Let the first asset believe these sources in this order."""
+    wanted = [AssetSource(source=name, rank=place) for place, name in enumerate(sources, 1)]
+    async with database.write() as session:
+        await asset_sources.put(session, 1, wanted)
+
+
+async def version(database: Database) -> int:
+    async with database.read() as session:
+        return (await versions.read(session, ["prices"]))["prices"]
+
+
 async def size(database: Database) -> int:
     async with database.read() as session:
         if database.is_sqlite:
@@ -131,11 +144,36 @@ async def test_storing_the_same_again_writes_nothing(database: Database):
 async def test_the_order_of_sources_decides_and_others_come_after(database: Database):
     await add_assets(database)
     await put(database, [bar(FIRST, "1")], source="other")
-    await put(database, [bar(FIRST, "2")], source="yahoo")
-    await put(database, [bar(FIRST, "3")], source="manual")
+    await put(database, [bar(FIRST, "2")], source="third")
+    await put(database, [bar(FIRST, "3")], source="yahoo")
     assert await closes(database) == {FIRST: Decimal(3)}
-    orders = {1: ("other", "manual")}
-    assert await closes(database, orders=orders) == {FIRST: Decimal(1)}
+    await rank(database, "other", "yahoo")
+    assert await closes(database) == {FIRST: Decimal(1)}
+    await rank(database, "third")
+    assert await closes(database) == {FIRST: Decimal(2)}
+
+
+async def test_what_a_person_typed_comes_first_and_then_the_broker(database: Database):
+    await add_assets(database)
+    await rank(database, "yahoo")
+    for close, source in (("1", "yahoo"), ("2", "broker:one"), ("3", "manual")):
+        await put(database, [bar(FIRST, close)], source=source)
+        assert await closes(database) == {FIRST: Decimal(close)}
+
+
+async def test_other_ranks_change_a_packed_series_and_its_version_at_once(database: Database):
+    await add_assets(database)
+    await put(database, walk(200), source="yahoo")
+    await put(database, walk(200, start=500), source="other")
+    before = await version(database)
+    await rank(database, "other", "yahoo")
+    assert await version(database) > before
+    async with database.read() as session:
+        orders = await fetch_all(session, "SELECT source_order FROM price_blocks")
+        newest = (await latest.read_latest(session, [1]))[1]
+    assert orders[0][0].startswith("other,")
+    assert (newest.source, newest.close) == ("other", Decimal("699.25"))
+    assert (await closes(database))[FIRST] == Decimal("500.25")
 
 
 async def test_the_demo_is_believed_last_however_late_it_comes(database: Database):
@@ -144,7 +182,8 @@ async def test_the_demo_is_believed_last_however_late_it_comes(database: Databas
     await put(database, [bar(FIRST, "1")], source="aaa")
     await put(database, [bar(FIRST, "2"), bar(later, "2")], source="demo")
     assert await closes(database) == {FIRST: Decimal(1), later: Decimal(2)}
-    assert (await closes(database, orders={1: ("demo",)}))[FIRST] == Decimal(2)
+    await rank(database, "demo")
+    assert (await closes(database))[FIRST] == Decimal(2)
 
 
 async def test_a_users_own_price_wins_for_that_user_alone(database: Database):

@@ -1,4 +1,4 @@
-"""What sources call assets, and in which order an asset wants them asked."""
+"""What sources call assets, and in which order an asset wants them asked and believed."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.core.market.asset import AssetSource
+from argosy.store import prices, versions
 from argosy.store.tables.asset_source import AssetSourceRow as Row
 from argosy.store.upserts import insert_into
 
@@ -25,7 +26,10 @@ async def of_assets(
 
 
 async def put(session: AsyncSession, asset_key: int, wanted: Iterable[AssetSource]) -> bool:
-    """Let these be all the sources of an asset; return whether anything changed."""
+    """Let these be all the sources of an asset; return whether anything changed.
+
+    Other ranks are another order of belief: the daily series follows at once.
+    """
     old = {one.source: one for one in (await of_assets(session, [asset_key])).get(asset_key, ())}
     new = {one.source: one for one in wanted}
     gone = sorted(old.keys() - new.keys())
@@ -44,4 +48,12 @@ async def put(session: AsyncSession, asset_key: int, wanted: Iterable[AssetSourc
                 for s in changed
             ],
         )
+    if _order(old.values()) != _order(new.values()):
+        await prices.choose_anew(session, [asset_key])
+        await versions.bump(session, ["splits"])
     return bool(gone or changed)
+
+
+def _order(sources: Iterable[AssetSource]) -> list[tuple[int, str]]:
+    """Return whom the ranks believe first."""
+    return sorted((one.rank, one.source) for one in sources if one.rank is not None)

@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from argosy.store.block_codec import DailyCloses, Joiner, decode, encode
 from argosy.store.database import dialect_of, driver_of, fetch_all
 from argosy.store.price_rows import (
-    DEFAULT_ORDER,
-    Ranks,
+    Beliefs,
     in_keys,
     keys_value,
     read_closes,
@@ -27,24 +26,19 @@ _LEAST = 64  # fewer closes are read as fast from their rows
 _DAY_S = 86_400
 _EPOCH_DAY = 719_163
 
-OrderOf = Mapping[int, tuple[str, ...]]
-
 
 async def read_shared(
     session: AsyncSession,
     asset_keys: Sequence[int],
     *,
     interval: str,
-    order_of: OrderOf,
-    ranks: Ranks,
+    beliefs: Beliefs,
 ) -> dict[int, DailyCloses]:
     """Return the shared daily closes: from blocks with their tails, else from rows."""
-    blocks = await _read_blocks(session, asset_keys, interval=interval, order_of=order_of)
+    blocks = await _read_blocks(session, asset_keys, interval=interval, beliefs=beliefs)
     tails: dict[int, DailyCloses] = {}
     if blocks:
-        tails = await read_tails(
-            session, list(blocks), interval=interval, order_of=order_of, ranks=ranks
-        )
+        tails = await read_tails(session, list(blocks), interval=interval, beliefs=beliefs)
     joiner = Joiner()
     found = {
         key: joiner.join(closes, tails[key]) if key in tails else closes
@@ -52,14 +46,12 @@ async def read_shared(
     }
     others = [key for key in asset_keys if key not in blocks]
     if others:
-        found |= await read_closes(
-            session, others, interval=interval, owner="", order_of=order_of, ranks=ranks
-        )
+        found |= await read_closes(session, others, interval=interval, owner="", beliefs=beliefs)
     return found
 
 
 async def _read_blocks(
-    session: AsyncSession, asset_keys: Sequence[int], *, interval: str, order_of: OrderOf
+    session: AsyncSession, asset_keys: Sequence[int], *, interval: str, beliefs: Beliefs
 ) -> dict[int, DailyCloses]:
     sql = (
         "SELECT asset_key, source_order, data FROM price_blocks"
@@ -73,19 +65,14 @@ async def _read_blocks(
         driver = await driver_of(session)
         cursor = await driver.execute(sql.replace("?", "%s"), parameters, binary=True)
         rows = await cursor.fetchall()
-    return {
-        key: decode(data)
-        for key, order, data in rows
-        if order == _named(order_of.get(key, DEFAULT_ORDER))
-    }
+    return {key: decode(data) for key, order, data in rows if order == _named(beliefs.order(key))}
 
 
 async def refresh(
     session: AsyncSession,
     changed: Mapping[int, tuple[int, int]],
     *,
-    order_of: OrderOf,
-    ranks: Ranks,
+    beliefs: Beliefs,
 ) -> None:
     """Bring blocks up to date after shared rows changed between two days of each asset."""
     condition = f"interval = ? AND asset_key {in_keys(session)}"
@@ -99,23 +86,19 @@ async def refresh(
         for key, (_, last) in changed.items()
         if key in wrong or last - until.get(key, 0) > _LONG_TAIL_DAYS
     ]
-    await pack(session, stale, order_of=order_of, ranks=ranks)
+    await pack(session, stale, beliefs=beliefs)
 
 
-async def pack(
-    session: AsyncSession, asset_keys: Sequence[int], *, order_of: OrderOf, ranks: Ranks
-) -> None:
+async def pack(session: AsyncSession, asset_keys: Sequence[int], *, beliefs: Beliefs) -> None:
     """Write the blocks of assets from what is stored."""
     for start in range(0, len(asset_keys), 100):
         keys = asset_keys[start : start + 100]
-        closes = await read_shared(
-            session, keys, interval=PACKED_INTERVAL, order_of=order_of, ranks=ranks
-        )
-        await store(session, closes, order_of=order_of)
+        closes = await read_shared(session, keys, interval=PACKED_INTERVAL, beliefs=beliefs)
+        await store(session, closes, beliefs=beliefs)
 
 
 async def store(
-    session: AsyncSession, closes: Mapping[int, DailyCloses], *, order_of: OrderOf
+    session: AsyncSession, closes: Mapping[int, DailyCloses], *, beliefs: Beliefs
 ) -> None:
     """Write blocks of closes that are known to be all of each asset's."""
     stamp = "?" if dialect_of(session) == "sqlite" else "to_timestamp(?)"
@@ -131,7 +114,7 @@ async def store(
         until = int(known.days[-1]) - _LIVE_DAYS
         settled = known.take(known.days < until)
         tail_from = (until - _EPOCH_DAY - 1) * _DAY_S  # a day's bar may start a day before in UTC
-        order = _named(order_of.get(key, DEFAULT_ORDER))
+        order = _named(beliefs.order(key))
         row = (key, PACKED_INTERVAL, until, tail_from, order, encode(settled))
         await fetch_all(session, sql, row)
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from argosy.core.market.reconcile import choose_daily
+from argosy.core.market.reconcile import MANUAL, choose_daily, is_broker
 from argosy.store.block_codec import DailyCloses
 from argosy.store.database import dialect_of, fetch_all
 
@@ -17,13 +17,20 @@ LAST = "demo"
 """Whom everybody else is believed before, unless an order says otherwise."""
 
 Orders = Mapping[int, tuple[str, ...]]
+Refused = Mapping[int, frozenset[tuple[int, int]]]
 _KEY = 1 << 32  # an asset's key stands above its days
 _MICROSECOND = 1_000_000
 _FETCH_ASSETS = 50  # so many assets' rows are Python objects at one time
 
 
 def place(name: str, order: Sequence[str]) -> int:
-    """Return a source's place under an order; those not named come after, the last one last."""
+    """Return how early a source is believed under an order: the lowest first.
+
+    What a person typed comes before the broker, and both before the order; those not named in it
+    come after, the last one last.
+    """
+    if name == MANUAL or is_broker(name):
+        return -2 if name == MANUAL else -1
     return order.index(name) if name in order else len(order) + (name == LAST)
 
 
@@ -41,23 +48,71 @@ class Ranks:
         return self._known[order][sources]
 
 
+class Beliefs:
+    """Whose word counts about some assets' shared prices, and which rows do not.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The sources by number.
+    orders : mapping
+        The order of each asset that has one of its own.
+    refused : mapping
+        For each asset in doubt the (timestamp, source) of the rows that are not used.
+    """
+
+    def __init__(self, names: Sequence[str], orders: Orders, refused: Refused) -> None:
+        self.names = names
+        self.refused = refused
+        self._orders = orders
+        self._ranks = Ranks(names)
+
+    def trusting(self) -> "Beliefs":
+        """Return the same for a user's own prices, which nobody doubts."""
+        return Beliefs(self.names, self._orders, {})
+
+    def order(self, asset_key: int) -> tuple[str, ...]:
+        """Return the order of an asset's sources."""
+        return self._orders.get(asset_key, DEFAULT_ORDER)
+
+    def ranks(self, keys: NDArray[np.int64], sources: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how early each row is believed, by its asset and source."""
+        ranked = self._ranks.of(sources, DEFAULT_ORDER)
+        for order in set(self._orders.values()):
+            theirs = np.isin(keys, [key for key, own in self._orders.items() if own == order])
+            ranked = np.where(theirs, self._ranks.of(sources, order), ranked)
+        return ranked
+
+    def usable(
+        self, keys: NDArray[np.int64], stamps: NDArray[np.int64], sources: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """Return which rows are not in doubt."""
+        usable = np.ones(len(keys), np.bool_)
+        for key in self.refused.keys() & set(np.unique(keys).tolist()):
+            theirs = np.flatnonzero(keys == key)
+            rows = zip(stamps[theirs].tolist(), sources[theirs].tolist(), strict=True)
+            usable[theirs] = [row not in self.refused[key] for row in rows]
+        return usable
+
+
 async def read_closes(
     session: AsyncSession,
     asset_keys: Sequence[int],
     *,
     interval: str,
     owner: str,
-    order_of: Mapping[int, tuple[str, ...]],
-    ranks: Ranks,
+    beliefs: Beliefs,
 ) -> dict[int, DailyCloses]:
     """Return the chosen closes of each asset from its rows, for one owner ('' = shared)."""
     found: dict[int, DailyCloses] = {}
+    if owner:
+        beliefs = beliefs.trusting()
     condition = f"p.interval = ? AND p.owner = ? AND p.asset_key {in_keys(session)}"
     for start in range(0, len(asset_keys), _FETCH_ASSETS):
         keys = asset_keys[start : start + _FETCH_ASSETS]
         sql = f"SELECT {columns(session)} FROM asset_prices p WHERE {condition}"
         rows = await fetch_all(session, sql, (interval, owner, keys_value(session, keys)))
-        found |= chosen(rows, order_of, ranks)
+        found |= chosen(rows, beliefs)
     return found
 
 
@@ -66,8 +121,7 @@ async def read_tails(
     asset_keys: Sequence[int],
     *,
     interval: str,
-    order_of: Mapping[int, tuple[str, ...]],
-    ranks: Ranks,
+    beliefs: Beliefs,
 ) -> dict[int, DailyCloses]:
     """Return the chosen shared closes that each asset's packed block does not hold."""
     sql = (
@@ -77,33 +131,27 @@ async def read_tails(
         " AND p.owner = ''"
     )
     rows = await fetch_all(session, sql, (interval, keys_value(session, asset_keys)))
-    return chosen(rows, order_of, ranks)
+    return chosen(rows, beliefs)
 
 
-def chosen(
-    rows: Iterable[tuple[int, ...]], order_of: Mapping[int, tuple[str, ...]], ranks: Ranks
-) -> dict[int, DailyCloses]:
+def chosen(rows: Iterable[tuple[int, ...]], beliefs: Beliefs) -> dict[int, DailyCloses]:
     """Choose one close a day for each asset out of rows in the order of `columns`."""
-    keys, days, mantissas, scales, sources, stamps, _ = choose(rows, order_of, ranks).T
+    keys, days, mantissas, scales, sources, stamps, _ = choose(rows, beliefs).T
     closes = DailyCloses(
         days, mantissas, scales.astype(np.int8), sources.astype(np.int16), stamps * _MICROSECOND
     )
     return _by_asset(keys, closes)
 
 
-def choose(
-    rows: Iterable[tuple[int, ...]], order_of: Mapping[int, tuple[str, ...]], ranks: Ranks
-) -> NDArray[np.int64]:
+def choose(rows: Iterable[tuple[int, ...]], beliefs: Beliefs) -> NDArray[np.int64]:
     """Return the row that speaks for each day of each asset, by asset and day, shape (n, 7)."""
     table = np.array(list(rows), np.int64).reshape(-1, 7)
+    if beliefs.refused:
+        table = table[beliefs.usable(table[:, 0], table[:, 5], table[:, 4])]
     # By source first, so that a tie is decided alike wherever the rows come from.
     table = table[np.argsort(table[:, 4])]
     keys, days, _, _, sources, stamps, fetched = table.T
-    ranked = ranks.of(sources, DEFAULT_ORDER)
-    for order in set(order_of.values()) - {DEFAULT_ORDER}:
-        theirs = np.isin(keys, [key for key, own in order_of.items() if own == order])
-        ranked = np.where(theirs, ranks.of(sources, order), ranked)
-    return table[choose_daily(keys * _KEY + days, ranked, fetched, stamps)]
+    return table[choose_daily(keys * _KEY + days, beliefs.ranks(keys, sources), fetched, stamps)]
 
 
 def _by_asset(keys: NDArray[np.int64], closes: DailyCloses) -> dict[int, DailyCloses]:

@@ -1,7 +1,7 @@
 """Prices: bars in, one close a day out."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from argosy.core.errors import NotFoundError
 from argosy.core.market.bars import BarColumns, UpsertCounts
 from argosy.core.market.history import PriceHistory
-from argosy.store import latest, price_blocks, versions
+from argosy.store import latest, price_blocks, price_verdicts, versions
+from argosy.store.beliefs import read_beliefs
 from argosy.store.block_codec import DailyCloses
 from argosy.store.database import dialect_of, fetch_all
 from argosy.store.price_histories import between, overlaid
-from argosy.store.price_rows import Orders, Ranks, in_keys, keys_value, read_closes
-from argosy.store.price_sources import source_key, source_names
+from argosy.store.price_rows import Beliefs, in_keys, keys_value, read_closes
+from argosy.store.price_sources import source_key
 from argosy.store.price_writes import BarScope, write_postgres, write_sqlite
 
 _LOCK_SPACE = 7_301
@@ -30,7 +31,6 @@ async def upsert_bars(
     source: str,
     interval: str = "1d",
     owner: str = "",
-    orders: Orders | None = None,
 ) -> UpsertCounts:
     """Store bars; equal ones are not written again. `owner` '' = shared, else that user's own.
 
@@ -53,9 +53,12 @@ async def upsert_bars(
     if not written:
         return UpsertCounts(unchanged=given)
     created = len(bars) - len(old) + await _count(session, old, scope) - before
+    if not owner:
+        await price_verdicts.forget_changed(session, keys, interval=interval)
     if interval == price_blocks.PACKED_INTERVAL and not owner:
-        await _refresh_blocks(session, bars, source_number, known=known, order_of=orders or {})
-        await latest.refresh(session, keys, orders=orders)
+        beliefs = await read_beliefs(session, keys)
+        await _refresh_blocks(session, bars, source_number, known=known, beliefs=beliefs)
+        await latest.refresh(session, keys)
     await versions.bump(session, ["prices"])
     return UpsertCounts(created, written - created, given - written)
 
@@ -65,27 +68,23 @@ async def read_histories(
     asset_keys: Sequence[int],
     *,
     viewer: str | None = None,
-    orders: Orders | None = None,
     start: date | None = None,
     end: date | None = None,
 ) -> dict[int, PriceHistory]:
     """Return the daily closes of assets as one user sees them; no entry where there is none.
 
-    `viewer` is the user whose own prices win (a portfolio's owner); `orders` gives the order of
-    sources where an asset has one of its own; `start` and `end` are both inside.
+    `viewer` is the user whose own prices win (a portfolio's owner). Of the shared ones a person's
+    own word comes first, then the broker's, then the sources in the asset's order; a price in
+    doubt is none. `start` and `end` are both inside.
     """
-    names = await source_names(session)
-    ranks, order_of = Ranks(names), orders or {}
     interval = price_blocks.PACKED_INTERVAL
     keys = list(dict.fromkeys(asset_keys))
-    shared = await price_blocks.read_shared(
-        session, keys, interval=interval, order_of=order_of, ranks=ranks
-    )
+    beliefs = await read_beliefs(session, keys)
+    names = tuple(beliefs.names)
+    shared = await price_blocks.read_shared(session, keys, interval=interval, beliefs=beliefs)
     own: dict[int, DailyCloses] = {}
     if viewer and await _overrides(session, viewer, interval):
-        own = await read_closes(
-            session, keys, interval=interval, owner=viewer, order_of=order_of, ranks=ranks
-        )
+        own = await read_closes(session, keys, interval=interval, owner=viewer, beliefs=beliefs)
     histories = {key: overlaid(shared.get(key), own.get(key), names) for key in {**shared, **own}}
     if start is None and end is None:
         return histories
@@ -93,7 +92,7 @@ async def read_histories(
     return {key: history for key, history in cut.items() if len(history.days)}
 
 
-async def repack(session: AsyncSession, *, orders: Orders | None = None) -> list[int]:
+async def repack(session: AsyncSession) -> list[int]:
     """Build packed blocks and latest prices again from the rows; return who has any."""
     await fetch_all(session, "DELETE FROM price_blocks")
     await fetch_all(session, "DELETE FROM latest_prices")
@@ -104,10 +103,21 @@ async def repack(session: AsyncSession, *, orders: Orders | None = None) -> list
         (price_blocks.PACKED_INTERVAL,),
     )
     keys = [key for (key,) in rows]
-    ranks = Ranks(await source_names(session))
-    await price_blocks.pack(session, keys, order_of=orders or {}, ranks=ranks)
-    await latest.refresh(session, keys, orders=orders)
+    beliefs = await read_beliefs(session, keys)
+    await price_blocks.pack(session, keys, beliefs=beliefs)
+    await latest.refresh(session, keys)
     return keys
+
+
+async def choose_anew(session: AsyncSession, asset_keys: Iterable[int]) -> None:
+    """Follow a change of whom to believe about shared daily prices: an order, or a verdict."""
+    keys = sorted(set(asset_keys))
+    if not keys:
+        return
+    await price_blocks.drop(session, keys)
+    await price_blocks.pack(session, keys, beliefs=await read_beliefs(session, keys))
+    await latest.refresh(session, keys)
+    await versions.bump(session, ["prices"])
 
 
 async def _hold(session: AsyncSession, keys: list[int]) -> None:
@@ -170,7 +180,7 @@ async def _refresh_blocks(
     source: int,
     *,
     known: set[int],
-    order_of: Mapping[int, tuple[str, ...]],
+    beliefs: Beliefs,
 ) -> None:
     """Pack new assets from the bars at hand; look after the blocks of the others."""
     keys, starts = np.unique(bars.asset_keys, return_index=True)
@@ -179,7 +189,7 @@ async def _refresh_blocks(
     changed: dict[int, tuple[int, int]] = {}
     for key, low, high in zip(keys.tolist(), bounds, bounds[1:], strict=False):
         days = bars.days[low:high]
-        if key in known:
+        if key in known or key in beliefs.refused:
             changed[key] = int(days.min()), int(days.max())
         elif bool((days[1:] > days[:-1]).all()):
             fresh[key] = DailyCloses(
@@ -191,10 +201,9 @@ async def _refresh_blocks(
             )
         else:
             changed[key] = int(days.min()), int(days.max())
-    await price_blocks.store(session, fresh, order_of=order_of)
+    await price_blocks.store(session, fresh, beliefs=beliefs)
     if changed:
-        ranks = Ranks(await source_names(session))
-        await price_blocks.refresh(session, changed, order_of=order_of, ranks=ranks)
+        await price_blocks.refresh(session, changed, beliefs=beliefs)
 
 
 async def _overrides(session: AsyncSession, owner: str, interval: str) -> bool:

@@ -3,6 +3,26 @@
 import numpy as np
 from numpy.typing import NDArray
 
+MANUAL = "manual"
+BROKER = "broker"
+_FILE = "csvfile"
+
+
+def is_own(source: str) -> bool:
+    """Tell whether a source is a person's own word: typed, imported, or their broker's.
+
+    Examples
+    --------
+    >>> [is_own(name) for name in ("manual", "broker:ibkr", "csvfile", "yahoo", "brokerage")]
+    [True, True, True, False, False]
+    """
+    return source in {MANUAL, _FILE} or is_broker(source)
+
+
+def is_broker(source: str) -> bool:
+    """Tell whether a source is a broker: `broker`, or `broker:` and its name."""
+    return source == BROKER or source.startswith(f"{BROKER}:")
+
 
 def choose_daily(
     days: NDArray[np.int64],
