@@ -233,12 +233,13 @@ class StorageError(ArgosyError):
 
 
 class SourceError(ArgosyError):
-    """The outside world failed."""
+    """The outside world failed; where it was not `asked` at all, we kept from it ourselves."""
 
     code = "source_failed"
 
-    def __init__(self, source: str, message: str) -> None:
+    def __init__(self, source: str, message: str, *, asked: bool = True) -> None:
         self.source = source
+        self.asked = asked
         super().__init__(f"{source}: {message}")
 
 
@@ -253,9 +254,16 @@ class RateLimitedError(SourceError):
 
     code = "rate_limited"
 
-    def __init__(self, source: str, message: str, *, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        source: str,
+        message: str,
+        *,
+        retry_after_s: float | None = None,
+        asked: bool = True,
+    ) -> None:
         self.retry_after_s = retry_after_s
-        super().__init__(source, message)
+        super().__init__(source, message, asked=asked)
 
 
 class SourceChangedError(SourceError):

@@ -49,7 +49,7 @@ class Manners:
             )
             if wait_s > 0.0:
                 message = f"its budget is used up; it is free again in {wait_s:.0f} s."
-                raise RateLimitedError(source, message, retry_after_s=wait_s)
+                raise RateLimitedError(source, message, retry_after_s=wait_s, asked=False)
             try:
                 return await call()
             except RateLimitedError as error:

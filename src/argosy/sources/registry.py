@@ -64,7 +64,8 @@ class Registry:
         breaker = self._breakers[source.name]
         if not regardless and not breaker.admit():
             until = f" until {breaker.retry_at:%H:%M:%S} UTC" if breaker.retry_at else ""
-            raise SourceDownError(source.name, f"it failed too often and is left alone{until}.")
+            message = f"it failed too often and is left alone{until}."
+            raise SourceDownError(source.name, message, asked=False)
         try:
             yield
         except SourceError as error:

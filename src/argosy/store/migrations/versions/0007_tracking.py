@@ -120,8 +120,13 @@ def _drop() -> None:
 
 
 def _index_of_the_tracked() -> None:
-    where = {"sqlite_where": _HELD, "postgresql_where": _HELD}
-    op.create_index("ix_tracked_assets_active", "tracked_assets", ["last_tracked_at"], **where)
+    op.create_index(
+        "ix_tracked_assets_active",
+        "tracked_assets",
+        ["last_tracked_at"],
+        sqlite_where=_HELD,
+        postgresql_where=_HELD,
+    )
 
 
 def _indexes_of_the_queue() -> None:

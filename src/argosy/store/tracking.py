@@ -1,0 +1,284 @@
+"""Which assets are tracked and why, counted from the facts; and which days of them are needed.
+
+The counts are never added to: they are counted again from what is stored, while nobody else may.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from argosy.core.market.spans import Span
+from argosy.store.database import dialect_of, fetch_all, marks
+from argosy.store.price_rows import in_keys, keys_value
+from argosy.store.price_sources import source_key
+from argosy.store.queue import WAITING, Cause
+from argosy.store.tables.backfill_job import BackfillJobRow
+from argosy.store.tables.portfolio import PortfolioRow
+from argosy.store.tables.position import PortfolioPositionRow
+from argosy.store.tables.tracked_asset import TrackedAssetRow as Row
+from argosy.store.tables.transaction import TransactionRow
+from argosy.store.upserts import insert_into
+
+_MANY = 10_000
+_BY_HAND = "manual"
+"""A price that a person enters says nothing of the days around it."""
+
+
+class Reason(StrEnum):
+    """Why an asset is tracked, beside being enabled: the name of the column that counts it."""
+
+    HOLDERS = "tracking_users"
+    WATCHERS = "watchers"
+    BENCHMARKS = "benchmarks"
+    ALERTS = "alerts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracked:
+    """What is known of how an asset is fetched; an asset without a row has all the defaults."""
+
+    asset_id: str
+    tracking_users: int = 0
+    watchers: int = 0
+    benchmarks: int = 0
+    alerts: int = 0
+    enabled: bool = False
+    priority: int = 2
+    interval_minutes: int | None = None
+    first_tracked_at: datetime | None = None
+    last_tracked_at: datetime | None = None
+    last_collected: datetime | None = None
+    last_price_update: datetime | None = None
+    history_from: date | None = None
+
+    @property
+    def is_tracked(self) -> bool:
+        """Whether it is fetched by itself."""
+        return self.enabled or any(getattr(self, reason) for reason in Reason)
+
+    @property
+    def is_only_held(self) -> bool:
+        """Whether its transactions alone say which days are needed."""
+        others = (self.watchers, self.benchmarks, self.alerts)
+        return not (self.enabled or any(others))
+
+
+_COLUMNS = [getattr(Row, field.name) for field in fields(Tracked)]
+_IS_TRACKED = or_(Row.enabled, *(getattr(Row, reason) > 0 for reason in Reason))
+
+
+async def hold(session: AsyncSession, asset_ids: Iterable[str]) -> None:
+    """Let others who count or queue these assets wait from here to the commit.
+
+    SQLite has one writer at a time anyway.
+    """
+    ids = sorted(set(asset_ids))
+    if dialect_of(session) == "postgresql":
+        for start in range(0, len(ids), _MANY):  # in one order: nobody waits in a circle
+            some = ids[start : start + _MANY]
+            among = f"WHERE id IN ({marks(some)}) ORDER BY id FOR NO KEY UPDATE"
+            await fetch_all(session, f"SELECT 1 FROM assets {among}", some)
+
+
+async def recount(session: AsyncSession, asset_ids: Iterable[str]) -> set[str]:
+    """Count the reasons of assets again; return those whose counts were others.
+
+    Whoever calls it holds the assets. A reason that has no facts of its own yet stays as it is.
+    """
+    changed: set[str] = set()
+    ids = sorted(set(asset_ids))
+    for start in range(0, len(ids), _MANY):
+        some = ids[start : start + _MANY]
+        stored = await read(session, some)
+        for reason, facts in _FACTS.items():
+            counted = dict((await session.execute(facts(some))).tuples())
+            for asset_id in some:
+                old = stored.get(asset_id, Tracked(asset_id=asset_id))
+                count = counted.get(asset_id, 0)
+                if count != getattr(old, reason):
+                    await _put(session, old, {reason: count})
+                    changed.add(asset_id)
+    return changed
+
+
+async def put(session: AsyncSession, asset_id: str, settings: Mapping[str, Any]) -> None:
+    """Store how an asset is fetched: `enabled`, `priority`, `interval_minutes`."""
+    stored = (await read(session, [asset_id])).get(asset_id, Tracked(asset_id=asset_id))
+    await _put(session, stored, dict(settings))
+
+
+async def read(session: AsyncSession, asset_ids: Iterable[str]) -> dict[str, Tracked]:
+    """Return what is stored of assets; no entry where nothing is."""
+    ids, found = sorted(set(asset_ids)), dict[str, Tracked]()
+    for start in range(0, len(ids), _MANY):
+        query = select(*_COLUMNS).where(Row.asset_id.in_(ids[start : start + _MANY]))
+        for row in (await session.execute(query)).mappings():
+            found[row["asset_id"]] = Tracked(**row)
+    return found
+
+
+async def tracked(session: AsyncSession) -> list[Tracked]:
+    """Return all assets that are fetched by themselves, the most urgent first."""
+    query = select(*_COLUMNS).where(_IS_TRACKED).order_by(Row.priority, Row.asset_id)
+    return [Tracked(**row) for row in (await session.execute(query)).mappings()]
+
+
+async def configured(session: AsyncSession) -> list[Tracked]:
+    """Return all assets of which anything is stored."""
+    query = select(*_COLUMNS).order_by(Row.priority, Row.asset_id)
+    return [Tracked(**row) for row in (await session.execute(query)).mappings()]
+
+
+async def counted_ids(session: AsyncSession) -> list[str]:
+    """Return all assets that have counts or should have: the held, and those with a row."""
+    held, rows = select(PortfolioPositionRow.asset_id), select(Row.asset_id)
+    return sorted(set(await session.scalars(held)) | set(await session.scalars(rows)))
+
+
+async def collected(
+    session: AsyncSession,
+    asset_id: str,
+    *,
+    at: datetime,
+    changed: bool,
+    asked_from: date | None = None,
+) -> None:
+    """Note that an asset's sources answered; `asked_from` is the first day of a finished job."""
+    values: dict[str, Any] = {"last_collected": at}
+    if changed:
+        values["last_price_update"] = at
+    if asked_from is not None:
+        later = or_(Row.history_from.is_(None), Row.history_from > asked_from)
+        values["history_from"] = case((later, asked_from), else_=Row.history_from)
+    await session.execute(update(Row).where(Row.asset_id == asset_id).values(**values))
+
+
+async def assets_of(session: AsyncSession, portfolio_id: str) -> set[str]:
+    """Return all assets that a portfolio's ledger names, its transfers in included."""
+    lines = or_(
+        TransactionRow.portfolio_id == portfolio_id,
+        TransactionRow.to_portfolio_id == portfolio_id,
+    )
+    found = await session.execute(
+        select(TransactionRow.asset_id, TransactionRow.to_asset_id).where(lines).distinct()
+    )
+    return {asset_id for row in found for asset_id in row if asset_id is not None}
+
+
+async def named_days(session: AsyncSession, asset_ids: Iterable[str]) -> dict[str, Span]:
+    """Return the first and the last day on which a portfolio that counts names each asset."""
+    ids, found = sorted(set(asset_ids)), dict[str, Span]()
+    days = func.min(TransactionRow.day).label("first"), func.max(TransactionRow.day).label("last")
+    ends = TransactionRow.portfolio_id, TransactionRow.to_portfolio_id
+    for start in range(0, len(ids), _MANY):
+        some = ids[start : start + _MANY]
+        named = union_all(
+            *(
+                select(column.label("asset_id"), *ends, *days)
+                .where(column.in_(some))
+                .group_by(column, *ends)
+                for column in (TransactionRow.asset_id, TransactionRow.to_asset_id)
+            )
+        ).subquery()
+        counts = _is_in_a_portfolio_that_counts(named.c.portfolio_id, named.c.to_portfolio_id)
+        least, most = func.min(named.c.first), func.max(named.c.last)
+        query = select(named.c.asset_id, least, most).where(counts).group_by(named.c.asset_id)
+        rows = await session.execute(query)
+        found |= {asset_id: Span(first, last) for asset_id, first, last in rows}
+    return found
+
+
+async def stored_days(session: AsyncSession, asset_keys: Sequence[int]) -> dict[int, Span]:
+    """Return the first and the last day of each asset's shared daily prices, but those by hand."""
+    by_hand = await source_key(session, _BY_HAND)
+    day = (
+        "(SELECT p.day FROM asset_prices p WHERE p.asset_key = a.key AND p.interval = '1d'"
+        " AND p.owner = '' AND p.source <> ? ORDER BY p.timestamp {order} LIMIT 1)"
+    )
+    sql = (
+        f"SELECT a.key, {day.format(order='ASC')}, {day.format(order='DESC')} FROM assets a"
+        f" WHERE a.key {in_keys(session)}"
+    )
+    rows = await fetch_all(session, sql, (by_hand, by_hand, keys_value(session, asset_keys)))
+    return {
+        key: Span(date.fromordinal(first), date.fromordinal(last))
+        for key, first, last in rows
+        if first is not None
+    }
+
+
+async def no_longer_needed(session: AsyncSession) -> set[str]:
+    """Return assets with jobs that wait for a reason which is gone altogether."""
+    waiting = BackfillJobRow.status.in_(WAITING), BackfillJobRow.cause != Cause.ASKED
+    asset_id = BackfillJobRow.asset_id
+    names = or_(TransactionRow.asset_id == asset_id, TransactionRow.to_asset_id == asset_id)
+    found = await session.scalars(
+        select(asset_id)
+        .where(
+            *waiting,
+            ~exists().where(Row.asset_id == asset_id, _IS_TRACKED),
+            ~exists().where(
+                names,
+                _is_in_a_portfolio_that_counts(
+                    TransactionRow.portfolio_id, TransactionRow.to_portfolio_id
+                ),
+            ),
+        )
+        .distinct()
+    )
+    return set(found)
+
+
+async def _put(session: AsyncSession, old: Tracked, values: dict[str, Any]) -> None:
+    """Store some columns; when the asset was tracked first and last follows from them."""
+    new = replace(old, **values)
+    reasons = [tuple(getattr(one, name) for name in (*Reason, "enabled")) for one in (old, new)]
+    if new.is_tracked and old.first_tracked_at is None:
+        values["first_tracked_at"] = func.now()
+    if reasons[0] != reasons[1]:
+        values["last_tracked_at"] = func.now()
+    row = insert_into(session, Row).values(asset_id=old.asset_id, **values)
+    await session.execute(
+        row.on_conflict_do_update(
+            index_elements=["asset_id"], set_={**values, "updated_at": func.now()}
+        )
+    )
+
+
+def _counts() -> tuple[ColumnElement[bool], ...]:
+    return PortfolioRow.deleted_at.is_(None), PortfolioRow.is_demo.is_(False)
+
+
+def _is_in_a_portfolio_that_counts(*ids: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    return exists().where(PortfolioRow.id.in_(ids), *_counts())
+
+
+def _holders(asset_ids: Collection[str]) -> Select[str, int]:
+    position = PortfolioPositionRow
+    return (
+        select(position.asset_id, func.count(PortfolioRow.user_id.distinct()))
+        .join(PortfolioRow, PortfolioRow.id == position.portfolio_id)
+        .where(position.asset_id.in_(asset_ids), position.quantity != Decimal(0), *_counts())
+        .group_by(position.asset_id)
+    )
+
+
+_FACTS = {Reason.HOLDERS: _holders}
+"""Where each reason is counted from; watchlists, benchmarks and alerts come to stand here."""
