@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from argosy.api.schemas.asset import AssetDetailOut
-from argosy.cli import asset_metrics
+from argosy.cli import actions, asset_metrics
 from argosy.cli.output import show, table
 from argosy.cli.program import with_argosy
 from argosy.core.errors import InputError
@@ -18,6 +18,7 @@ from argosy.wiring import Argosy
 app = typer.Typer(help="Make assets that all users share.", no_args_is_help=True)
 app.command()(asset_metrics.metrics)
 app.command()(asset_metrics.compare)
+app.command("actions")(actions.show_actions)
 
 
 @app.callback()

@@ -19,14 +19,17 @@ from argosy.core.errors import (
     SourcesFailedError,
 )
 from argosy.core.market.asset import Asset, AssetSource
-from argosy.core.market.bars import UpsertCounts, pack_bars
+from argosy.core.market.bars import Bar, UpsertCounts, pack_bars
+from argosy.core.market.restated import unspoiled
 from argosy.core.market.stated_rates import StatedRate, check_rates
+from argosy.runtime import metrics
 from argosy.services import asset_metrics
 from argosy.sources.base import History, HistorySource, RateQuote, RateSource, midnight
 from argosy.sources.ecb import EcbSource
 from argosy.sources.registry import Registry
-from argosy.store import asset_sources, assets, prices, rates, splits
+from argosy.store import asset_sources, assets, dividends, price_pages, prices, rates, splits
 from argosy.store.database import Database
+from argosy.store.price_pages import BarFilter
 
 Progress = Callable[[int, int], None]
 """Told after each step: how many are done, of how many."""
@@ -57,6 +60,7 @@ class Loaded:
     last_on: date | None
     bars: UpsertCounts
     splits: UpsertCounts
+    dividends: UpsertCounts
     rejected: tuple[RowProblem, ...]
 
 
@@ -181,11 +185,19 @@ def _able(
 async def store_prices(
     session: AsyncSession, asset: Asset, history: History, *, today: date
 ) -> Loaded:
-    """Store a history; the day whose session still ran is left for the next time."""
+    """Store a history, with the splits and dividends in it, as its source states them.
+
+    The day whose session still ran is left for the next time.
+    """
+    known = await splits.put_splits(session, asset.key, history.splits, source=history.source)
     bars = tuple(bar for bar in history.bars if bar.day != history.unfinished)
+    if known.created:
+        bars = await _unspoiled(session, asset, bars, source=history.source)
     packed = pack_bars(bars, asset_key=asset.key, latest=today + timedelta(days=1))
     counts = await prices.upsert_bars(session, packed.columns, source=history.source)
-    known = await splits.put_splits(session, asset.key, history.splits, source=history.source)
+    metrics.PRICE_ROWS.labels(history.source).inc(counts.created + counts.updated)
+    per_share = [one.per_share(asset.currency) for one in history.dividends]
+    paid = await dividends.put_dividends(session, asset.key, per_share, source=history.source)
     days = [bar.day for bar in bars]
     return Loaded(
         asset=asset,
@@ -194,8 +206,23 @@ async def store_prices(
         last_on=max(days, default=None),
         bars=counts,
         splits=known,
+        dividends=paid,
         rejected=tuple(packed.rejected),
     )
+
+
+async def _unspoiled(
+    session: AsyncSession, asset: Asset, bars: tuple[Bar, ...], *, source: str
+) -> tuple[Bar, ...]:
+    """Return bars as they are stored where a new split made nothing but their last digits other.
+
+    A source that divides its past by each split has fewer digits of it from then on.
+    """
+    days = [bar.day for bar in bars] or [date.min]
+    wanted = BarFilter(asset_key=asset.key, source=source, start=min(days), end=max(days))
+    page = await price_pages.read_bars(session, wanted, viewer=None, limit=2 * len(bars))
+    stored = {one.bar.day: one.bar for one in page.items}
+    return tuple(unspoiled(bar, stored.get(bar.day)) for bar in bars)
 
 
 async def load_rates(

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from argosy.core.errors import CurrencyMismatchError, SourceKeyMissingError
-from argosy.core.market.asset import Asset, AssetCategory, Split
+from argosy.core.market.asset import Asset, AssetCategory, Dividend, Split
 from argosy.core.market.bars import Bar
 from argosy.core.money import CONTEXT, UNIT, exact_context, known, split_minor_unit
 from argosy.sources.manifest import load_manifest
@@ -39,6 +39,13 @@ class DividendEvent:
     day: date
     amount: Decimal
     currency: str | None = None
+    pay_on: date | None = None
+
+    def per_share(self, unit: str) -> Dividend:
+        """Return it in a whole currency; `unit` is that of the history it belongs to."""
+        currency, parts = split_minor_unit(self.currency or unit)
+        amount = CONTEXT.divide(self.amount, Decimal(parts))
+        return Dividend(self.day, amount, currency, self.pay_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,14 @@ def day_of(source: str, text: str | None) -> date:
         raise SourceChangedError(source, f"{(text or 'nothing')[:40]} is no day.") from error
 
 
+def optional_day(text: str | None) -> date | None:
+    """Return the day that a text begins with; None where nothing is said, or 0000-00-00."""
+    try:
+        return _possible(date.fromisoformat((text or "")[:10]))
+    except ValueError:
+        return None
+
+
 def exact(source: str, text: Any) -> Decimal:
     """Return a number that is sent as text, with every digit and without empty ones."""
     try:

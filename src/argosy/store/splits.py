@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from argosy.core.market.actions import E, StatedAction
 from argosy.core.market.asset import Split
 from argosy.core.market.bars import UpsertCounts
 from argosy.store import versions
@@ -70,27 +71,47 @@ async def read_splits(
     Sources may date one split a day apart, so the shared splits of an asset are those of one
     source, the one believed first; the viewer's own come on top, day by day.
     """
+    stated = await read_stated(session, asset_keys, viewer=viewer, orders=orders)
+    return {key: _believed(some) for key, some in stated.items()}
+
+
+async def read_stated(
+    session: AsyncSession,
+    asset_keys: Sequence[int],
+    *,
+    viewer: str | None = None,
+    orders: Orders | None = None,
+) -> dict[int, tuple[StatedAction[Split], ...]]:
+    """Return what each source says of assets as one user sees it, the most believed first.
+
+    The viewer's own word comes before all sources; no entry where nobody says anything.
+    """
     names = await source_names(session)
     columns = (Row.asset_key, Row.day, Row.new, Row.old, Row.source, Row.owner)
     mine = or_(Row.owner == "", Row.owner == (viewer or ""))
     rows = await session.execute(select(*columns).where(Row.asset_key.in_(asset_keys), mine))
-    shared: dict[int, dict[str, dict[int, Split]]] = {}
-    own: dict[int, dict[int, Split]] = {}
+    found: dict[int, list[StatedAction[Split]]] = {}
     for key, day, new, old, source, owner in rows:
         split = Split(date.fromordinal(day), new, old)
-        if owner:
-            own.setdefault(key, {})[day] = split
-        else:
-            shared.setdefault(key, {}).setdefault(names[source], {})[day] = split
-    found: dict[int, tuple[Split, ...]] = {}
-    for key in shared.keys() | own.keys():
-        order = (orders or {}).get(key, DEFAULT_ORDER)
-        days = _believed(shared.get(key, {}), order) | own.get(key, {})
-        found[key] = tuple(days[day] for day in sorted(days))
-    return found
+        found.setdefault(key, []).append(StatedAction(split, names[source], own=bool(owner)))
+    return {
+        key: in_order(some, (orders or {}).get(key, DEFAULT_ORDER)) for key, some in found.items()
+    }
 
 
-def _believed(sources: dict[str, dict[int, Split]], order: tuple[str, ...]) -> dict[int, Split]:
-    if not sources:
-        return {}
-    return sources[min(sources, key=lambda name: (place(name, order), name))]
+def in_order(
+    stated: Iterable[StatedAction[E]], order: tuple[str, ...]
+) -> tuple[StatedAction[E], ...]:
+    """Return what was said with one's own word first, then by source and by day."""
+
+    def believed(one: StatedAction[E]) -> tuple[bool, int, str, date]:
+        return (not one.own, place(one.source, order), one.source, one.event.day)
+
+    return tuple(sorted(stated, key=believed))
+
+
+def _believed(stated: tuple[StatedAction[Split], ...]) -> tuple[Split, ...]:
+    shared = [one for one in stated if not one.own]
+    days = {one.event.day: one.event for one in shared if one.source == shared[0].source}
+    days |= {one.event.day: one.event for one in stated if one.own}
+    return tuple(days[day] for day in sorted(days))

@@ -1,6 +1,7 @@
 """Routes, one file a feature. A new feature's router is one line here."""
 
 from argosy.api.routes import (
+    actions,
     asset_metrics,
     assets,
     auth,
@@ -20,6 +21,7 @@ ROUTERS = (
     transactions.router,
     asset_metrics.router,  # before assets: /assets/compare is no asset
     assets.router,
+    actions.router,
     prices.router,
     quotes.router,
     rates.router,

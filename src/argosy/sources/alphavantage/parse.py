@@ -36,7 +36,7 @@ from argosy.sources.base import (
     scaled_bar,
 )
 from argosy.sources.shape import Shape
-from argosy.sources.stated import day_of, exact, moment, percents
+from argosy.sources.stated import day_of, exact, moment, optional_day, percents
 
 SOURCE = "alphavantage"
 KEY_SETTING = "ARGOSY_ALPHAVANTAGE_KEY"
@@ -140,7 +140,8 @@ def parse_dividends(answer: Answer, *, unit: Unit) -> tuple[DividendEvent, ...]:
         if amount is None:
             raise SourceChangedError(SOURCE, "a dividend has no amount.")
         if day is not None:
-            found.append(DividendEvent(day_of(SOURCE, day[:10]), amount))
+            pay_on = optional_day(_text(entry, "payment_date"))
+            found.append(DividendEvent(day_of(SOURCE, day[:10]), amount, pay_on=pay_on))
     return tuple(sorted(found, key=lambda paid: paid.day))
 
 

@@ -36,7 +36,7 @@ from argosy.sources.base import (
 )
 from argosy.sources.finnhub.symbols import STEPS, Symbol
 from argosy.sources.shape import Shape, single_digits
-from argosy.sources.stated import day_of, instant, percents
+from argosy.sources.stated import day_of, instant, optional_day, percents
 
 SOURCE = "finnhub"
 KEY_SETTING = "ARGOSY_FINNHUB_KEY"
@@ -151,7 +151,8 @@ def parse_dividends(answer: Answer, *, unit: Unit) -> tuple[DividendEvent, ...]:
         stated = unit if own is None else Unit(*split_minor_unit(own))
         paid = CONTEXT.divide(amount, Decimal(stated.parts))
         other = stated.currency if stated.currency != unit.currency else None
-        found.append(DividendEvent(day_of(SOURCE, (entry.text("date") or "")[:10]), paid, other))
+        day = day_of(SOURCE, (entry.text("date") or "")[:10])
+        found.append(DividendEvent(day, paid, other, optional_day(entry.text("payDate"))))
     return tuple(sorted(found, key=lambda paid: paid.day))
 
 

@@ -23,7 +23,7 @@ from argosy.sources.base import (
 )
 from argosy.sources.massive.body import SOURCE, Page, read_body, read_page
 from argosy.sources.shape import Shape
-from argosy.sources.stated import day_of, instant
+from argosy.sources.stated import day_of, instant, optional_day
 
 NEW_YORK = ZoneInfo("America/New_York")
 LENGTHS = {
@@ -124,7 +124,8 @@ def parse_dividends(answer: Answer) -> Page[DividendEvent]:
         currency, parts = split_minor_unit(unit or "USD")
         paid = CONTEXT.divide(amount, Decimal(parts))
         own = None if currency == "USD" else currency
-        return DividendEvent(day_of(SOURCE, row.text("ex_dividend_date")), paid, own)
+        day = day_of(SOURCE, row.text("ex_dividend_date"))
+        return DividendEvent(day, paid, own, optional_day(row.text("pay_date")))
 
     return read_page(answer, dividend)
 
