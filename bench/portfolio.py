@@ -106,7 +106,12 @@ def served(folder: Path) -> Iterator[httpx2.Client]:
         port = probe.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "argosy", "serve", "--port", str(port)],
-        env={**os.environ, "ARGOSY_DATA_DIR": str(folder), "ARGOSY_LOG_LEVEL": "WARNING"},
+        env={
+            **os.environ,
+            "ARGOSY_DATA_DIR": str(folder),
+            "ARGOSY_LOG_LEVEL": "WARNING",
+            "ARGOSY_JOBS": "elsewhere",
+        },
         stdout=subprocess.DEVNULL,
     )
     try:

@@ -30,6 +30,13 @@ class LogFormat(StrEnum):
     TEXT = "text"
 
 
+class Jobs(StrEnum):
+    """Where that which runs by itself runs."""
+
+    EMBEDDED = "embedded"
+    ELSEWHERE = "elsewhere"
+
+
 class Settings(BaseSettings):
     """Everything that an operator may choose."""
 
@@ -106,6 +113,27 @@ class Settings(BaseSettings):
         ge=0,
         le=86_400,
         description="How long a live quote is given again before a source is asked anew.",
+    )
+    jobs: Jobs = Field(
+        default=Jobs.EMBEDDED,
+        description="Whether `argosy serve` runs the schedule and the workers itself, or "
+        "`argosy daemon`, `argosy worker` or Celery do `elsewhere`.",
+    )
+    workers: int = Field(
+        default=2, ge=1, le=64, description="Histories that one process fetches at a time."
+    )
+    fetch_interval_minutes: int = Field(
+        default=15,
+        ge=1,
+        le=1440,
+        description="How often the prices of tracked assets are refreshed, unless one says.",
+    )
+    trading_hours_only: bool = Field(
+        default=True,
+        description="Ask for an asset's quotes only while its exchange trades; crypto always.",
+    )
+    celery_broker_url: SecretStr | None = Field(
+        default=None, description="Celery's broker, where it is not `ARGOSY_REDIS_URL`."
     )
     yahoo_url: str | None = Field(
         default=None, description="Where Yahoo is asked, if not at Yahoo itself (a proxy, a test)."
@@ -221,6 +249,13 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.data_dir / 'argosy.db'}"
+
+    @property
+    def celery_broker(self) -> str | None:
+        """The URL of Celery's broker, if there is one."""
+        if self.celery_broker_url is not None:
+            return self.celery_broker_url.get_secret_value()
+        return self.redis
 
     @property
     def redis(self) -> str | None:

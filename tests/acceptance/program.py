@@ -25,6 +25,7 @@ class Program:
             "ARGOSY_PASSWORD_MEMORY_KIB": "64",
             "ARGOSY_PASSWORD_ROUNDS": "1",
             "ARGOSY_LOG_LEVEL": "WARNING",
+            "ARGOSY_JOBS": "elsewhere",
             **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None

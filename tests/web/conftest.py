@@ -85,7 +85,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not (STATIC / "index.html").is_file():
         pytest.fail("The web app is not built; `make setup` builds it.")
     folder = tmp_path_factory.mktemp("web")
-    settings = {"ARGOSY_DATA_DIR": str(folder / "data"), "ARGOSY_PASSWORD_MEMORY_KIB": "64"}
+    settings = {
+        "ARGOSY_DATA_DIR": str(folder / "data"),
+        "ARGOSY_PASSWORD_MEMORY_KIB": "64",
+        "ARGOSY_JOBS": "elsewhere",
+    }
     kept = {name: text for name, text in os.environ.items() if not name.startswith("ARGOSY_")}
     log = folder / "server.log"
     with log.open("w") as out:
