@@ -3,7 +3,7 @@
 Where the notes are unsure (u), this is what is answered here: intraday bars and `outputsize=full`
 want a paid key; an unknown symbol has an empty quote and overview; London is in GBX; SPLITS and
 DIVIDENDS have a list under `data`, with "None" for a missing date; a session has six full hours.
-The notes do not have the weekly functions: they are stamped with the last session of the week.
+The notes do not have LISTING_STATUS (a CSV file), nor the weekly functions: they are stamped with the last session of the week.
 """
 
 from collections.abc import Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FREE, PAID = "FREEKEY0123456789", "PAIDKEY0123456789"
 SYMBOLS = {"ACME": "ACME", "TEA.LON": "TEA.L"}
+EXCHANGES = {"XNAS": "NASDAQ", "XNYS": "NYSE", "ARCX": "NYSE ARCA"}
 SEARCHED = {
     "ACME": ("Equity", "United States", "09:30", "16:00", "UTC-04", "USD"),
     "TEA.LON": ("Equity", "United Kingdom", "08:00", "16:30", "UTC+01", "GBX"),
@@ -63,6 +64,8 @@ def reply(simulator: "Simulator", request: Request) -> Reply:
             f"{THANKS}The outputsize=full parameter value is a premium feature for the {function} "
             f"endpoint. {PLANS} to instantly unlock all premium features",
         )
+    if function == "LISTING_STATUS":
+        return _listing_status(simulator, query.get("state", "active"))
     if function == "SYMBOL_SEARCH":
         return _search(simulator, query["keywords"])
     if function == "CURRENCY_EXCHANGE_RATE":
@@ -254,6 +257,19 @@ def _search(simulator: "Simulator", text: str) -> Reply:
             numbered = (f"{number}. {word}" for number, word in enumerate(names, 1))
             found.append(dict(zip(numbered, values, strict=True)))
     return json_reply({"bestMatches": found})
+
+
+def _listing_status(simulator: "Simulator", state: str) -> Reply:
+    """A CSV file of all that is listed, or all that is gone."""
+    lines = ["symbol,name,exchange,assetType,ipoDate,delistingDate,status"]
+    for share in simulator.shares:
+        if (share.delisted_on is None) == (state == "active"):
+            symbol, gone = share.symbol.replace(".", "-"), share.delisted_on or "null"
+            kind, status = "ETF" if share.is_fund else "Stock", state.capitalize()
+            name, place = f'"{share.name}"', EXCHANGES[share.mic]
+            lines.append(f"{symbol},{name},{place},{kind},1999-11-18,{gone},{status}")
+    body = "\r\n".join(lines) + "\r\n"
+    return Reply(200, body.encode(), "application/x-download")
 
 
 def _overview(listing: Listing, symbol: str) -> dict[str, str]:

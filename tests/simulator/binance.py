@@ -31,6 +31,7 @@ def reply(simulator: "Simulator", request: Request) -> Reply:
 
 def _info(simulator: "Simulator", symbol: str | None) -> Reply:
     known = {name: (pair[0], pair[1], "TRADING") for name, pair in PAIRS.items()}
+    known |= {one.pair: (one.symbol.upper(), "USDT", "TRADING") for one in simulator.coins}
     known |= {name: (*pair, "BREAK") for name, pair in OLD.items()}
     if symbol is not None and symbol not in known:
         return _refusal(-1121, "Invalid symbol.")

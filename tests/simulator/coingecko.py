@@ -31,6 +31,11 @@ def reply(simulator: "Simulator", request: Request) -> Reply:
     path = request.path.removeprefix(PAID).removeprefix("/api/v3")
     if path == "/search":
         return json_reply(_search(request.query["query"].lower()))
+    if path == "/coins/list":
+        rows = [{"id": one.id, "symbol": one.symbol, "name": one.name} for one in simulator.coins]
+        return json_reply([*rows, {"id": "luna-old", "symbol": "luna", "name": "Luna (old)"}])
+    if path == "/coins/markets" and "ids" not in request.query:
+        return json_reply(_ranked(simulator, request.query))
     if path == "/coins/markets":
         ids = request.query["ids"].split(",")
         return json_reply([_market(simulator, one) for one in ids if one in COINS | OLD])
@@ -88,6 +93,16 @@ def _hourly(listing: Listing) -> list[list[Any]]:
         [(at(bar.day, "00:00") + (number + 1) * HOUR_S) * 1_000 + 4_321 * (number < 23), part.close]
         for bar in listing.bars[-100:]
         for number, part in enumerate(within(bar, 24))
+    ]
+
+
+def _ranked(simulator: "Simulator", query: dict[str, str]) -> list[dict[str, Any]]:
+    count, page = int(query.get("per_page", 100)), int(query.get("page", 1))
+    assert 1 <= count <= 250
+    begin = count * (page - 1)
+    return [
+        {"id": coin.id, "symbol": coin.symbol, "name": coin.name, "market_cap_rank": rank}
+        for rank, coin in enumerate(simulator.coins[begin : begin + count], begin + 1)
     ]
 
 

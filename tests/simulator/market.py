@@ -59,6 +59,66 @@ class Listing:
         return int(datetime.combine(day, self.closes, ZoneInfo(self.zone)).timestamp())
 
 
+@dataclass(frozen=True)
+class Share:
+    """A share or fund as lists of symbols have it: no more than its names."""
+
+    symbol: str
+    name: str
+    mic: str
+    is_fund: bool = False
+    delisted_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Coin:
+    """A coin as lists have it, by its rank; `pair` trades at Binance."""
+
+    id: str
+    symbol: str
+    name: str
+
+    @property
+    def pair(self) -> str:
+        return f"{self.symbol.upper()}USDT"
+
+
+def shares(count: int = 40) -> list[Share]:
+    """Acme, a class of shares, and as many more as are asked for; one in ten is gone."""
+    known = [
+        Share("ACME", "Acme Corp", "XNAS"),
+        Share("BRK.B", "Berkshire Hathaway Inc. Class B", "XNYS"),
+        Share("SPY", "SPDR S&P 500 ETF Trust", "ARCX", is_fund=True),
+    ]
+    made = [
+        Share(
+            _letters(number),
+            f"Company {number} Inc",
+            ("XNAS", "XNYS", "ARCX")[number % 3],
+            is_fund=number % 3 == 2,
+            delisted_on=date(2020, 1, 2) + timedelta(number % 900) if number % 10 == 9 else None,
+        )
+        for number in range(max(count - len(known), 0))
+    ]
+    return [*known, *made]
+
+
+def coins(count: int = 20) -> list[Coin]:
+    """Bitcoin, ether, and as many more as are asked for, the largest first."""
+    known = [Coin("bitcoin", "btc", "Bitcoin"), Coin("ethereum", "eth", "Ethereum")]
+    made = [
+        Coin(f"coin-{number}", f"c{_letters(number).lower()}", f"Coin {number}")
+        for number in range(max(count - len(known), 0))
+    ]
+    return [*known, *made]
+
+
+def _letters(number: int) -> str:
+    """Return a symbol of five letters; no two numbers have the same."""
+    letters = [chr(65 + number // 26**place % 26) for place in reversed(range(4))]
+    return "Q" + "".join(letters)
+
+
 def walk(seed: int, days: list[date], start: float, *, splits=()) -> list[RawBar]:
     """A raw price path: a random walk in today's shares, multiplied back before each split."""
     chance = random.Random(seed)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
-from tests.simulator.market import Listing, RawBar, within
+from tests.simulator.market import Listing, RawBar, Share, within
 from tests.simulator.wire import Reply, Request, json_reply
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def reply(simulator: "Simulator", request: Request) -> Reply:
         case ["v2", "snapshot", "locale", _, "markets", market, "tickers"]:
             return _snapshots(simulator, market, request.query["tickers"].split(","))
         case ["v3", "reference", "tickers"]:
+            if "search" not in request.query:
+                return _tickers(simulator, request)
             return _search(simulator, request.query["search"].lower())
         case ["v3", "reference", "tickers", ticker]:
             return _profile(simulator, ticker)
@@ -178,6 +180,37 @@ def _snapshot(simulator: "Simulator", ticker: str) -> dict[str, Any]:
         "todaysChange": last.close - before.close,
         "todaysChangePerc": round((last.close / before.close - 1) * 100, 3),
         "updated": closing * 10**9,
+    }
+
+
+def _tickers(simulator: "Simulator", request: Request) -> Reply:
+    """A page of the list: the place is in the cursor, as are the parameters."""
+    query = {"active": "true", "limit": "100", "place": 0} | request.query
+    if "cursor" in request.query:
+        query = json.loads(base64.urlsafe_b64decode(request.query["cursor"]))
+    wanted = query["active"] == "true"
+    listed = [share for share in simulator.shares if (share.delisted_on is None) == wanted]
+    place, count = int(query["place"]), min(int(query["limit"]), 1_000)
+    more: dict[str, Any] = {}
+    if place + count < len(listed):
+        cursor = json.dumps({**query, "place": place + count}).encode()
+        cursor = base64.urlsafe_b64encode(cursor).decode()
+        more["next_url"] = f"https://api.massive.com{request.path}?cursor={cursor}"
+    return _rows([_listed(share) for share in listed[place : place + count]], **more)
+
+
+def _listed(share: Share) -> dict[str, Any]:
+    gone = share.delisted_on
+    return {
+        "ticker": share.symbol,
+        "name": share.name,
+        "market": "stocks",
+        "locale": "us",
+        "primary_exchange": share.mic,
+        "type": "ETF" if share.is_fund else "CS",
+        "active": gone is None,
+        "currency_name": "usd",
+        **({} if gone is None else {"delisted_utc": f"{gone}T00:00:00Z"}),  # not in the notes
     }
 
 

@@ -21,7 +21,7 @@ from tests.simulator import (
 )
 from tests.simulator.broken import broken
 from tests.simulator.faults import Fault, Trait
-from tests.simulator.market import rate_days, small_world
+from tests.simulator.market import coins, rate_days, shares, small_world
 from tests.simulator.odd import told
 from tests.simulator.switches import PATH, switch
 from tests.simulator.wire import Reply, Request
@@ -58,7 +58,7 @@ class Simulator:
     """All providers at one address: Yahoo at its root, each other below its name.
 
     `fail(fault, times=2)` makes the next two data requests fail; `traits` make data odd, and leave
-    `listings`, the truth, as it is. `requests` keeps every path that was asked for, in order.
+    `listings`, the truth, as it is; `shares` and `coins` are what lists of symbols have. `requests` keeps every path that was asked for, in order.
     """
 
     formats = FORMATS
@@ -66,6 +66,8 @@ class Simulator:
     def __init__(self, *, port: int = 0) -> None:
         self.listings = small_world()
         self.rates = rate_days()
+        self.shares = shares()
+        self.coins = coins()
         self.traits: frozenset[Trait] = frozenset()
         self.crumb = yahoo.CRUMB
         self.requests: list[Request] = []

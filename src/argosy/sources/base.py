@@ -5,8 +5,8 @@ of the exchange, prices raw as traded, money in whole currencies, typed errors.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import NamedTuple
@@ -168,6 +168,37 @@ class Found:
     category: AssetCategory
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One line of a source's list of symbols.
+
+    `symbol` is what the source calls it, `ticker` what people do, and `names` what other sources
+    do, where the list says so. `exchange` has its usual name (`exchange_name`), and is None of
+    coins, commodities and indices.
+    """
+
+    symbol: str
+    ticker: str
+    name: str
+    category: AssetCategory
+    exchange: str | None
+    currency: str
+    active: bool = True
+    delisted_on: date | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolList:
+    """All that a source lists. `others` are symbols that it has too, and tells no more of.
+
+    A symbol in neither is gone.
+    """
+
+    listed: tuple[Listed, ...]
+    others: frozenset[str] = frozenset()
+
+
 class Source:
     """Every adapter: a name, and a manifest that says what it can do.
 
@@ -250,6 +281,14 @@ class SearchSource(Source, ABC):
     @abstractmethod
     async def search(self, text: str, *, limit: int = 8) -> tuple[Found, ...]:
         """Return the best answers first."""
+
+
+class SymbolSource(Source, ABC):
+    """Lists the symbols it has."""
+
+    @abstractmethod
+    async def symbols(self) -> SymbolList:
+        """Return the whole list, or raise: a part of it would look like symbols that are gone."""
 
 
 def scaled_bar(bar: Bar, factor: Decimal) -> Bar:

@@ -20,6 +20,7 @@ class Capability(StrEnum):
     PROFILE = "profile"
     SPLITS = "splits"
     DIVIDENDS = "dividends"
+    SYMBOLS = "symbols"
 
 
 class Grade(StrEnum):
@@ -47,6 +48,7 @@ class Manifest:
 
     `terms` says in a sentence what users may do with its data, `url` where that is written.
     `stated_limits` is False where the source publishes none and `limits` are our own manners.
+    `span_days` is the longest stretch of daily bars that one request has; None where it has all.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Manifest:
     intervals: tuple[str, ...] = ()
     limits: tuple[RateLimit, ...] = ()
     stated_limits: bool = False
+    span_days: int | None = None
     needs_key: bool = False
     needs_network: bool = True
     files: tuple[ShippedFile, ...] = ()

@@ -7,7 +7,13 @@ from types import MappingProxyType
 from argosy.core.errors import InputError, SourceDownError, SourceError
 from argosy.core.market.asset import AssetCategory
 from argosy.runtime.clock import Clock, SystemClock
-from argosy.sources.base import HistorySource, RateSource, SearchSource, Source
+from argosy.sources.base import (
+    HistorySource,
+    RateSource,
+    SearchSource,
+    Source,
+    SymbolSource,
+)
 from argosy.sources.breaker import FAILURES, Breaker
 from argosy.sources.manifest import Capability
 
@@ -110,6 +116,11 @@ class Registry:
         """Return the sources of exchange rates, best first."""
         chosen = self.choose(Capability.RATES, AssetCategory.CURRENCY)
         return tuple(source for source in chosen if isinstance(source, RateSource))
+
+    def symbols(self) -> tuple[SymbolSource, ...]:
+        """Return the sources that list their symbols, in the order of their registration."""
+        able = (one for one in self._sources.values() if isinstance(one, SymbolSource))
+        return tuple(one for one in able if one.lacks is None)
 
     def searches(self) -> tuple[SearchSource, ...]:
         """Return the sources that find symbols by name."""

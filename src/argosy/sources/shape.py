@@ -63,6 +63,13 @@ class Shape:
             raise self._changed(name, "a number")
         return number(value)
 
+    def flag(self, name: str) -> bool:
+        """Return whether something is so; it must be said."""
+        value = self._members().get(name)
+        if not isinstance(value, bool):
+            raise self._changed(name, "true or false")
+        return value
+
     def numbers(self, name: str) -> list[Decimal | None]:
         """Return a list of numbers, each of which may be null; none where it is absent."""
         value = self._members().get(name)

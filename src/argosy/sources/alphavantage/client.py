@@ -13,6 +13,7 @@ from argosy.sources.alphavantage.parse import (
     Series,
     parse_dividends,
     parse_exchange_rate,
+    parse_listing,
     parse_profile,
     parse_quote,
     parse_search,
@@ -37,6 +38,8 @@ from argosy.sources.base import (
     RateQuote,
     RateSource,
     SearchSource,
+    SymbolList,
+    SymbolSource,
     Unit,
 )
 from argosy.sources.http import Provider
@@ -57,8 +60,10 @@ _CURRENCIES = {
 """Pairs of these are currencies; any other pair is a coin in a market."""
 
 
-class AlphaVantageSource(HistorySource, QuoteSource, RateSource, SearchSource, ProfileSource):
-    """Bars, prices, rates, search and profiles; wants a key, and counts every request.
+class AlphaVantageSource(
+    HistorySource, QuoteSource, RateSource, SearchSource, ProfileSource, SymbolSource
+):
+    """Bars, prices, rates, search, profiles and lists; wants a key, and counts every request.
 
     A symbol is Alpha Vantage's own, such as IBM or VOD.LON, or a pair: BTC/USD is a coin in a
     market, EUR/USD a currency in another.
@@ -160,6 +165,14 @@ class AlphaVantageSource(HistorySource, QuoteSource, RateSource, SearchSource, P
         return await self._ask(
             "OVERVIEW", {"symbol": symbol}, lambda answer: parse_profile(answer, symbol=symbol)
         )
+
+    @override
+    async def symbols(self) -> SymbolList:
+        """Return the shares and funds of the United States, also those that are gone."""
+        self.require_key()
+        active = await self._ask("LISTING_STATUS", {"state": "active"}, parse_listing)
+        gone = await self._ask("LISTING_STATUS", {"state": "delisted"}, parse_listing)
+        return SymbolList((*active, *gone))
 
     @override
     async def aclose(self) -> None:

@@ -4,6 +4,9 @@ Nearly every answer has status 200; what went wrong stands under a key of its ow
 name the caller's key, so that none of them is passed on.
 """
 
+import csv
+import io
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -15,11 +18,13 @@ from argosy.core.errors import (
     NotAtSourceError,
     RateLimitedError,
     SourceChangedError,
+    SourceDownError,
     SourceError,
     SourceRefusedError,
 )
 from argosy.core.market.asset import AssetCategory, Split
 from argosy.core.market.bars import Bar
+from argosy.core.market.exchanges import exchange_name
 from argosy.core.money import CONTEXT, split_minor_unit
 from argosy.sources.answers import Answer, read_json, sent_at, status_error
 from argosy.sources.base import (
@@ -29,6 +34,7 @@ from argosy.sources.base import (
     WEEK,
     DividendEvent,
     Found,
+    Listed,
     Profile,
     Quote,
     Unit,
@@ -54,6 +60,10 @@ _CATEGORIES = {
     "Mutual Fund": AssetCategory.FUND,
     "Index": AssetCategory.INDEX,
 }
+_LISTED_TYPES = {"Stock": AssetCategory.STOCK, "ETF": AssetCategory.ETF}
+_LISTED_COLUMNS = {"symbol", "name", "exchange", "assetType", "delistingDate", "status"}
+_STATES = {"Active": True, "Delisted": False}
+_CLASS = re.compile(r"-(?=[A-Z]{1,2}$)")
 _NOTHING = {"", "None", "-"}
 
 
@@ -167,6 +177,46 @@ def parse_unit(answer: Answer, *, symbol: str) -> Unit:
         if _text(entry, "symbol") == symbol and currency is not None:
             return Unit(*split_minor_unit(currency))
     return Unit(None)
+
+
+def parse_listing(answer: Answer) -> tuple[Listed, ...]:
+    """Read the table of `LISTING_STATUS`, which the notes on the format do not have.
+
+    What went wrong comes as JSON. A class of shares stands behind a dash there.
+    """
+    text = answer.text.strip()
+    if not text.startswith("symbol,"):
+        _body(answer)
+        raise SourceChangedError(SOURCE, "the answer is no list of symbols.")
+    rows = csv.DictReader(io.StringIO(text))
+    if not set(rows.fieldnames or ()) >= _LISTED_COLUMNS:
+        raise SourceChangedError(SOURCE, "the list of symbols has other columns.")
+    try:
+        found = [_listed(row) for row in rows]
+    except csv.Error as error:
+        raise SourceChangedError(SOURCE, "the list of symbols is no table.") from error
+    return tuple(one for one in found if one is not None)
+
+
+def _listed(row: dict[str, str | None]) -> Listed | None:
+    if row["status"] not in _STATES:  # the last column: a row that is cut has none
+        raise SourceDownError(SOURCE, "the answer breaks off.")
+    symbol, name, exchange, kind, gone, status = (
+        (row[column] or "").strip()
+        for column in ("symbol", "name", "exchange", "assetType", "delistingDate", "status")
+    )
+    if not symbol or not exchange:
+        return None
+    return Listed(
+        symbol=symbol,
+        ticker=_CLASS.sub(".", symbol),
+        name=name or symbol,
+        category=_LISTED_TYPES.get(kind, AssetCategory.OTHER),
+        exchange=exchange_name(exchange),
+        currency="USD",
+        active=_STATES[status],
+        delisted_on=day_of(SOURCE, gone) if gone not in {"", "null"} else None,
+    )
 
 
 def parse_profile(answer: Answer, *, symbol: str) -> Profile:

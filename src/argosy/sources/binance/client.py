@@ -19,11 +19,14 @@ from argosy.sources.base import (
     Quote,
     QuoteSource,
     SearchSource,
+    SymbolList,
+    SymbolSource,
 )
 from argosy.sources.binance.parse import (
     PAGE,
     Pair,
     found_pairs,
+    listed_pairs,
     milliseconds,
     parse_page,
     parse_pairs,
@@ -38,7 +41,7 @@ _INTERVALS = {MINUTE: "1m", HOUR: "1h", DAY: "1d", WEEK: "1w"}
 _WEIGHTS = {"klines": 2, "ticker/24hr": 2, "exchangeInfo": 20}
 
 
-class BinanceSource(HistorySource, QuoteSource, SearchSource):
+class BinanceSource(HistorySource, QuoteSource, SearchSource, SymbolSource):
     """Bars, last prices and search of the spot market; no key.
 
     A pair such as BTCUSDT is priced in its second coin: USDT is not USD, and is not taken for it.
@@ -115,6 +118,11 @@ class BinanceSource(HistorySource, QuoteSource, SearchSource):
     async def search(self, text: str, *, limit: int = 8) -> tuple[Found, ...]:
         """Return pairs that begin with a coin or symbol; Binance has no search of its own."""
         return found_pairs(await self._all_pairs(), text)[:limit]
+
+    @override
+    async def symbols(self) -> SymbolList:
+        """Return all pairs, each in its second coin; those that do not trade are not active."""
+        return SymbolList(listed_pairs(await self._all_pairs()))
 
     @override
     async def aclose(self) -> None:

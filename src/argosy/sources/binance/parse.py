@@ -15,11 +15,12 @@ from argosy.core.errors import (
 from argosy.core.market.asset import AssetCategory
 from argosy.core.market.bars import Bar
 from argosy.sources.answers import Answer, read_json, retry_after_s, sent_at, status_error
-from argosy.sources.base import Found, Quote
+from argosy.sources.base import Found, Listed, Quote
 from argosy.sources.shape import Shape
 from argosy.sources.stated import exact, instant, percents
 
 SOURCE = "binance"
+EXCHANGE = "BINANCE"
 PAGE = 1000
 """Bars a request."""
 
@@ -110,11 +111,27 @@ def found_pairs(pairs: tuple[Pair, ...], text: str) -> tuple[Found, ...]:
         Found(
             source=SOURCE,
             symbol=pair.symbol,
-            name=f"{pair.base} in {pair.quote}",
+            name=_name(pair),
             exchange=None,
             category=AssetCategory.CRYPTO,
         )
         for pair in matching
+    )
+
+
+def listed_pairs(pairs: tuple[Pair, ...]) -> tuple[Listed, ...]:
+    """Return all pairs as what can be held: so much of a coin, in the units of another."""
+    return tuple(
+        Listed(
+            symbol=pair.symbol,
+            ticker=pair.symbol,
+            name=_name(pair),
+            category=AssetCategory.CRYPTO,
+            exchange=EXCHANGE,
+            currency=pair.quote,
+            active=pair.trading,
+        )
+        for pair in pairs
     )
 
 
@@ -173,6 +190,10 @@ def _bar(row: Any) -> Bar:
         close=close,
         volume=exact(SOURCE, row[5]),
     )
+
+
+def _name(pair: Pair) -> str:
+    return f"{pair.base} in {pair.quote}"
 
 
 def _exact(entry: Shape, name: str) -> Decimal | None:

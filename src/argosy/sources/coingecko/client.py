@@ -16,18 +16,23 @@ from argosy.sources.base import (
     Found,
     History,
     HistorySource,
+    Listed,
     Profile,
     ProfileSource,
     Quote,
     QuoteSource,
     SearchSource,
+    SymbolList,
+    SymbolSource,
 )
 from argosy.sources.coingecko.parse import (
     SETTING,
     parse_days,
     parse_hours,
+    parse_ids,
     parse_profile,
     parse_quotes,
+    parse_ranked,
     parse_search,
 )
 from argosy.sources.http import Provider
@@ -38,12 +43,14 @@ KEYLESS = (RateLimit(5, 60.0),)
 """Without a key all who share an address share its limit, which nobody states."""
 
 QUOTES_A_REQUEST = 100
+COINS_A_PAGE, PAGES = 250, 2
+"""Of all coins the five hundred that are worth most are listed."""
 _ENDLESS = "max"
 _REACH = {DAY: 365, HOUR: 90}
 """How many days back one request goes; a paid plan gives all days."""
 
 
-class CoinGeckoSource(HistorySource, QuoteSource, SearchSource, ProfileSource):
+class CoinGeckoSource(HistorySource, QuoteSource, SearchSource, ProfileSource, SymbolSource):
     """Closes of days and hours, last prices, search and profiles; a symbol is an id (`bitcoin`).
 
     It answers without a key, slowly. At the paid plans' address (`pro-api.coingecko.com`) it needs
@@ -126,6 +133,18 @@ class CoinGeckoSource(HistorySource, QuoteSource, SearchSource, ProfileSource):
             dict.fromkeys(left_out, "false"),
             read=parse_profile,
         )
+
+    @override
+    async def symbols(self) -> SymbolList:
+        """Return the largest coins; of the others there is no more than their ids."""
+        self.require_key()
+        ids = await self._provider.ask("/coins/list", read=parse_ids)
+        params = {"vs_currency": "usd", "order": "market_cap_desc", "per_page": str(COINS_A_PAGE)}
+        coins: list[Listed] = []
+        for page in range(1, PAGES + 1):
+            asked = {**params, "page": str(page)}
+            coins += await self._provider.ask("/coins/markets", asked, read=parse_ranked)
+        return SymbolList(tuple(coins), others=ids)
 
     @override
     async def aclose(self) -> None:

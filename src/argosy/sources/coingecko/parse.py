@@ -28,6 +28,7 @@ from argosy.sources.base import (
     HOUR,
     Found,
     History,
+    Listed,
     Profile,
     Quote,
     midnight,
@@ -89,12 +90,8 @@ def parse_hours(answer: Answer, *, symbol: str) -> History:
 
 def parse_quotes(answer: Answer) -> tuple[Quote, ...]:
     """Read the answer of `/coins/markets`; highs, lows and changes are of 24 hours."""
-    body = _body(answer)
-    if not isinstance(body, list):
-        raise SourceChangedError(SOURCE, "the prices are no list.")
-    return tuple(
-        quote for value in body if (quote := _quote(Shape(value, SOURCE, "a price"))) is not None
-    )
+    entries = _list(answer, "prices")
+    return tuple(quote for entry in entries if (quote := _quote(entry)) is not None)
 
 
 def parse_search(answer: Answer) -> tuple[Found, ...]:
@@ -112,6 +109,28 @@ def parse_search(answer: Answer) -> tuple[Found, ...]:
         )
         for coin in body.items("coins")
         if (symbol := coin.text("id")) is not None
+    )
+
+
+def parse_ids(answer: Answer) -> frozenset[str]:
+    """Read the answer of `/coins/list`: the ids of all coins."""
+    coins = _list(answer, "coins")
+    return frozenset(id_ for coin in coins if (id_ := coin.text("id")) is not None)
+
+
+def parse_ranked(answer: Answer) -> tuple[Listed, ...]:
+    """Read the answer of `/coins/markets` as a list of coins, the largest first."""
+    return tuple(
+        Listed(
+            symbol=id_,
+            ticker=ticker.upper(),
+            name=coin.text("name") or ticker.upper(),
+            category=AssetCategory.CRYPTO,
+            exchange=None,
+            currency=CURRENCY,
+        )
+        for coin in _list(answer, "prices")
+        if (id_ := coin.text("id")) is not None and (ticker := coin.text("symbol")) is not None
     )
 
 
@@ -186,6 +205,13 @@ def _body(answer: Answer) -> Any:
     if problem is not None:
         raise problem
     return body
+
+
+def _list(answer: Answer, what: str) -> list[Shape]:
+    body = _body(answer)
+    if not isinstance(body, list):
+        raise SourceChangedError(SOURCE, f"the {what} are no list.")
+    return [Shape(value, SOURCE, f"one of the {what}") for value in body]
 
 
 def _stated(body: dict[str, Any], answer: Answer) -> SourceError | None:

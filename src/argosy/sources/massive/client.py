@@ -26,6 +26,8 @@ from argosy.sources.base import (
     Quote,
     QuoteSource,
     SearchSource,
+    SymbolList,
+    SymbolSource,
 )
 from argosy.sources.http import Provider
 from argosy.sources.manners import Manners
@@ -35,6 +37,7 @@ from argosy.sources.massive.parse import (
     ends_at,
     parse_bars,
     parse_dividends,
+    parse_listed,
     parse_previous,
     parse_profile,
     parse_search,
@@ -61,8 +64,8 @@ _SNAPSHOTS = {
 """Where the prices of now are, by the prefix of a ticker; each belongs to a plan of its own."""
 
 
-class MassiveSource(HistorySource, QuoteSource, ProfileSource, SearchSource):
-    """Bars as traded with splits and dividends, last prices, profiles and search; wants a key.
+class MassiveSource(HistorySource, QuoteSource, ProfileSource, SearchSource, SymbolSource):
+    """Bars as traded with splits and dividends, last prices, profiles, search, lists; wants a key.
 
     Minutes and hours hold the trades before and after a session too.
     """
@@ -159,6 +162,17 @@ class MassiveSource(HistorySource, QuoteSource, ProfileSource, SearchSource):
             return one.symbol != wanted, not starts[0], not starts[1], one.symbol
 
         return tuple(sorted(page.rows, key=rank)[:limit])
+
+    @override
+    async def symbols(self) -> SymbolList:
+        """Return the shares and funds of the United States, also those that are gone."""
+        self.require_key()
+        params = {"market": "stocks", "sort": "ticker", "order": "asc", "limit": _ROWS_A_PAGE}
+        found = [
+            await self._all("/v3/reference/tickers", {**params, "active": active}, parse_listed)
+            for active in ("true", "false")
+        ]
+        return SymbolList(tuple(row for rows in found for row in rows))
 
     @override
     async def aclose(self) -> None:

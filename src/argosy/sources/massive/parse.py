@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from argosy.core.errors import NotAtSourceError, SourceChangedError
 from argosy.core.market.asset import AssetCategory, Split
 from argosy.core.market.bars import Bar
+from argosy.core.market.exchanges import exchange_name
 from argosy.core.money import CONTEXT, split_minor_unit
 from argosy.sources.answers import Answer
 from argosy.sources.base import (
@@ -17,6 +18,7 @@ from argosy.sources.base import (
     WEEK,
     DividendEvent,
     Found,
+    Listed,
     Profile,
     Quote,
     midnight,
@@ -182,6 +184,31 @@ def parse_search(answer: Answer) -> Page[Found]:
         )
 
     return read_page(answer, found)
+
+
+def parse_listed(answer: Answer) -> Page[Listed]:
+    """Read the answer of `/v3/reference/tickers` as a list; what has no exchange is left out.
+
+    `delisted_utc`, which the notes on the format do not have, is read where it is there.
+    """
+
+    def listed(entry: Shape) -> Listed | None:
+        symbol, exchange = entry.text("ticker"), exchange_name(entry.text("primary_exchange"))
+        if symbol is None or exchange is None:
+            return None
+        gone = entry.text("delisted_utc")
+        return Listed(
+            symbol=symbol,
+            ticker=symbol,
+            name=entry.text("name") or symbol,
+            category=_category(entry),
+            exchange=exchange,
+            currency=(entry.text("currency_name") or "usd").upper(),
+            active=entry.flag("active"),
+            delisted_on=None if gone is None else day_of(SOURCE, gone[:10]),
+        )
+
+    return read_page(answer, listed)
 
 
 def _place(stamp: Decimal | None, ticker: Ticker, interval: str) -> tuple[datetime, date]:
