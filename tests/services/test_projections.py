@@ -11,9 +11,10 @@ from argosy.core.ledger.transaction import TransactionType
 from argosy.runtime.clock import FixedClock
 from argosy.runtime.compute import ComputePool
 from argosy.runtime.passwords import Passwords
-from argosy.services import demo, portfolios, projections, transactions
+from argosy.services import demo, portfolios, projections, tracking, transactions
 from argosy.services.transactions import Actor
 from argosy.sources.ecb import EcbSource
+from argosy.sources.registry import Registry
 from argosy.store import dirty, positions
 from argosy.store.database import fetch_all
 
@@ -38,6 +39,11 @@ async def made(database, tmp_path):
     )
 
 
+async def caught_up(database, compute):
+    done = await tracking.catch_up(database, Registry([]), compute=compute, clock=CLOCK)
+    return done.portfolios
+
+
 async def stored(database):
     """Everything that is projected, without the times at which it was written."""
     async with database.read() as session:
@@ -58,7 +64,7 @@ def _plain(value):
 
 
 async def test_a_rebuild_is_identical_to_what_was_there(database, made, compute):
-    await projections.project_dirty(database, compute=compute)
+    await caught_up(database, compute)
     before = await stored(database)
     assert before[0], "there are packed prices"
     assert len(before[1][made.portfolio_id]) == 5
@@ -94,14 +100,14 @@ def _doubled(one):
 
 
 async def test_what_changed_alone_is_projected_as_a_full_rebuild_would(database, made, compute):
-    await projections.project_dirty(database, compute=compute)
+    await caught_up(database, compute)
     async with database.write() as session:
         (pair,) = await positions.portfolio_owners(session)
         actor = Actor(pair[1], CLOCK)
         await transactions.add(session, actor, _sale(made.portfolio_id))
     async with database.read() as session:
         assert await dirty.read(session) == {made.portfolio_id: date(2021, 3, 30)}
-    assert await projections.project_dirty(database, compute=compute) == 1
+    assert await caught_up(database, compute) == 1
     after = await stored(database)
     async with database.read() as session:
         assert await dirty.read(session) == {}
@@ -136,4 +142,4 @@ async def test_nothing_is_written_again_where_nothing_changed(database, made, co
     async with database.write() as session:
         held = await positions.read(session, made.portfolio_id)
         assert await positions.replace(session, made.portfolio_id, held) == 0
-    assert await projections.project_dirty(database, compute=compute) == 0
+    assert await caught_up(database, compute) == 0

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -110,6 +111,7 @@ async def delete(session: AsyncSession, user_id: str, portfolio_id: str, clock: 
     linked = await ledgers.linked_with(session, [old.id])
     await rows.delete(session, user_id, old.id, at=clock.now())
     await rows.bump_version(session, linked - {old.id})
+    await dirty.mark(session, {old.id: date.min})
     await _record(session, user_id, "delete", before=old)
 
 

@@ -108,7 +108,7 @@ async def recount(session: AsyncSession, asset_ids: Iterable[str]) -> set[str]:
         some = ids[start : start + _MANY]
         stored = await read(session, some)
         for reason, facts in _FACTS.items():
-            counted = dict((await session.execute(facts(some))).tuples())
+            counted = dict((await session.execute(facts(some))).all())
             for asset_id in some:
                 old = stored.get(asset_id, Tracked(asset_id=asset_id))
                 count = counted.get(asset_id, 0)
@@ -168,6 +168,14 @@ async def collected(
         later = or_(Row.history_from.is_(None), Row.history_from > asked_from)
         values["history_from"] = case((later, asked_from), else_=Row.history_from)
     await session.execute(update(Row).where(Row.asset_id == asset_id).values(**values))
+
+
+async def asked(session: AsyncSession, asset_ids: Iterable[str], *, at: datetime) -> None:
+    """Note that somebody answered for the last prices of assets."""
+    ids = sorted(set(asset_ids))
+    for start in range(0, len(ids), _MANY):
+        some = Row.asset_id.in_(ids[start : start + _MANY])
+        await session.execute(update(Row).where(some).values(last_collected=at))
 
 
 async def assets_of(session: AsyncSession, portfolio_id: str) -> set[str]:
