@@ -31,6 +31,7 @@ from argosy.services.quotes import Quotes
 from argosy.settings import LogFormat, Settings, is_loopback
 from argosy.sources.alphavantage import AlphaVantageSource
 from argosy.sources.binance import BinanceSource
+from argosy.sources.builtin import BuiltinSource
 from argosy.sources.coingecko import CoinGeckoSource
 from argosy.sources.coinmarketcap import CoinMarketCapSource
 from argosy.sources.csvfile import CsvFileSource
@@ -196,6 +197,7 @@ def _database(settings: Settings) -> Database:
 def _sources(settings: Settings, rates: EcbSource, manners: Manners, clock: Clock) -> Registry:
     return Registry(
         [
+            BuiltinSource(),
             ManualSource(),
             CsvFileSource(settings.prices_folder),
             rates,

@@ -34,7 +34,7 @@ async def test_sources_say_what_they_give_and_what_they_lack(signed_in):
     found = await listed(signed_in)
     binance, finnhub = found["binance"], found["finnhub"]
     assert binance["limits"] == [{"requests": 6000, "per_s": 60.0, "left": 6000}]
-    assert binance["capabilities"] == ["history", "quotes", "search"]
+    assert binance["capabilities"] == ["history", "quotes", "search", "symbols"]
     assert (binance["categories"], binance["intervals"]) == (["CRYPTO"], ["1m", "1h", "1d", "1wk"])
     assert (binance["lacks"], binance["circuit"], binance["last_failure"]) == (None, "closed", None)
     assert (finnhub["needs_key"], finnhub["lacks"]) == (True, "ARGOSY_FINNHUB_KEY")
