@@ -132,6 +132,24 @@ class Settings(BaseSettings):
         default=True,
         description="Ask for an asset's quotes only while its exchange trades; crypto always.",
     )
+    max_backfill_attempts: int = Field(
+        default=5, ge=1, le=1000, description="How often fetching a history is tried in all."
+    )
+    backfill_retry_minutes: float = Field(
+        default=5.0,
+        gt=0,
+        le=1440,
+        description="How long a source that failed is left alone first; doubled three times.",
+    )
+    backfill_keep_days: int = Field(
+        default=30, ge=1, le=3650, description="How long completed jobs of the queue are kept."
+    )
+    lease_seconds: float = Field(
+        default=90.0,
+        ge=1,
+        le=3600,
+        description="How long a worker may be silent before another takes its job over.",
+    )
     celery_broker_url: SecretStr | None = Field(
         default=None, description="Celery's broker, where it is not `ARGOSY_REDIS_URL`."
     )

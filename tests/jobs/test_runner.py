@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from argosy.core.errors import InputError, NotFoundError
+from argosy.jobs.job import Job
 from argosy.jobs.runner import RETRY, Ended, Runner
-from argosy.jobs.schedule import Job
 from argosy.runtime.clock import FixedClock
 from argosy.services import schedule
 from argosy.services.schedule import LEASE

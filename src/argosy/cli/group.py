@@ -21,6 +21,9 @@ COMMANDS = {
     "quote": ("argosy.cli.quote", "Show what assets cost right now."),
     "rates": ("argosy.cli.rates", "Store exchange rates that all users share."),
     "sources": ("argosy.cli.sources", "Look at the sources of prices and rates."),
+    "jobs": ("argosy.cli.jobs", "Look at what runs by itself."),
+    "daemon": ("argosy.cli.daemon", "Run the schedule in a process of its own."),
+    "worker": ("argosy.cli.worker", "Fetch queued histories in a process of its own."),
     "db": ("argosy.cli.db", "Migrate, back up, restore, check and rebuild the database."),
     "openapi": ("argosy.cli.openapi", "Write the OpenAPI document."),
 }

@@ -12,7 +12,8 @@ from argosy.api.app import create_app
 from argosy.cli.output import note
 from argosy.cli.program import read_settings
 from argosy.core.errors import StorageError
-from argosy.settings import Settings
+from argosy.jobs.embedded import running
+from argosy.settings import Jobs, Settings
 from argosy.wiring import Argosy, refuse_unsafe_address, set_up_logs
 
 app = typer.Typer(help="Serve the API and the web app.")
@@ -59,8 +60,9 @@ def run_server(settings: Settings, *, welcome: str = "") -> None:
     """Serve until the process is told to stop."""
     refuse_unsafe_address(settings)
     set_up_logs(settings)
+    beside = running if settings.jobs is Jobs.EMBEDDED else None
     config = uvicorn.Config(
-        create_app(Argosy(settings)),
+        create_app(Argosy(settings), beside=beside),
         host=settings.host,
         port=settings.port,
         log_config=None,

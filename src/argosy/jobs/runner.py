@@ -11,11 +11,12 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
 from argosy.core.errors import ArgosyError, NotFoundError
-from argosy.jobs.schedule import Job
+from argosy.jobs.job import Job
 from argosy.services import schedule
 from argosy.services.schedule import Holder, Result
 from argosy.wiring import Argosy
@@ -40,7 +41,7 @@ class Ended:
 def holder_of(argosy: Argosy) -> Holder:
     """Return a name for whoever runs jobs here, unique among all processes."""
     name = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
-    return Holder(name, argosy.clock)
+    return Holder(name, argosy.clock, timedelta(seconds=argosy.settings.lease_seconds))
 
 
 async def attempt(name: str, work: Awaitable[str]) -> Ended:
@@ -126,14 +127,14 @@ class Runner:
             if name in self._jobs and name not in self._running:
                 task = asyncio.create_task(attempt(name, self._run_quietly(name)))
                 self._running[name] = task
-                task.add_done_callback(lambda _, name=name: self._ended(name))
+                task.add_done_callback(partial(self._ended, name))
         return ""
 
     async def _run_quietly(self, name: str) -> str:
         ended = await self.run_one(name)
         return "" if ended is None else ended.outcome or ""
 
-    def _ended(self, name: str) -> None:
+    def _ended(self, name: str, _: object) -> None:
         del self._running[name]
         self._awake.set()
         if self._on_end is not None:

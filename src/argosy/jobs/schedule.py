@@ -1,17 +1,36 @@
 """The one table of what runs by itself, and how often: every runner reads it."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
-from argosy.wiring import Argosy
+from argosy.jobs import tasks
+from argosy.jobs.job import Job
+from argosy.settings import Settings
+
+LEDGER_JOB = "ledger.follow"
+PRICES_JOB = "prices.collect"
+
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """Something that is done again and again; `run` returns what came of it, in a sentence."""
-
-    name: str
-    about: str
-    every: timedelta
-    run: Callable[[Argosy], Awaitable[str]]
+def schedule_of(settings: Settings) -> tuple[Job, ...]:
+    """Return all jobs, as often as the settings say."""
+    return (
+        Job(
+            name=LEDGER_JOB,
+            about="Follow changed ledgers: positions, tracked assets, histories to be fetched.",
+            every=_MINUTE,  # a change wakes it at once; this catches what was missed
+            run=tasks.follow_ledgers,
+        ),
+        Job(
+            name=PRICES_JOB,
+            about="Ask for the last prices of what is tracked, and queue the days that are over.",
+            every=timedelta(minutes=settings.fetch_interval_minutes),
+            run=tasks.collect_prices,
+        ),
+        Job(
+            name="prices.years",
+            about="Make the partitions of the coming years (PostgreSQL).",
+            every=_DAY,
+            run=tasks.add_years,
+        ),
+    )

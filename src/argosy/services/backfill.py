@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 
 import structlog
@@ -46,17 +46,33 @@ __all__ = ["Cause", "Job", "JobStatus"]
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 5
-LEASE = timedelta(minutes=2)
-BEAT_S = 30.0
 
 _DAY = timedelta(days=1)
 _YEAR = timedelta(days=365)
 _AFTER = timedelta(days=7)
 """So long after its last transaction an asset that nobody holds any more is still priced."""
-_WAIT = timedelta(minutes=5)
-_WAIT_MAX = timedelta(minutes=40)
+_DOUBLED = 3
 _JITTER = 0.1
 _TOGETHER = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How workers work: a lease is theirs for so long, and sources that fail are left alone.
+
+    The first `wait` is doubled three times: 5, 10, 20, 40 minutes.
+    """
+
+    lease: timedelta = timedelta(minutes=2)
+    wait: timedelta = timedelta(minutes=5)
+
+    def backoff(self, attempts: int, chance: Random) -> timedelta:
+        """Return how long to wait after so many attempts; a little more by chance."""
+        times: int = 2 ** min(max(attempts - 1, 0), _DOUBLED)
+        return self.wait * times * (1 + _JITTER * chance.random())
+
+
+TERMS = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +188,7 @@ async def work_one(
     *,
     clock: Clock,
     worker: str,
+    terms: Terms = TERMS,
     chance: Random | None = None,
 ) -> Worked | None:
     """Do the next job of the queue; None if there is none that can be done now.
@@ -183,11 +200,12 @@ async def work_one(
     now = clock.now()
     lease = f"{worker[:80]}#{new_id()[-12:]}"  # one's own: also against oneself, come back late
     async with database.write() as session:
-        job = await queue.claim(session, worker=lease, now=now, until=now + LEASE)
+        job = await queue.claim(session, worker=lease, now=now, until=now + terms.lease)
     if job is None:
         return None
-    async with _kept(database, job, clock):
-        worked = await _work(database, sources, job, clock=clock, chance=chance or Random())  # noqa: S311 - it only spreads waits
+    hand = _Hand(database, clock, terms, chance or Random())  # noqa: S311 - it only spreads waits
+    async with hand.keeping(job):
+        worked = await hand.work(sources, job)
     if worked.changed and worked.loaded is not None:
         await asset_metrics.renew(database, [worked.loaded.asset.key])
     return worked
@@ -288,95 +306,93 @@ def _best(sources: Registry, asset: Asset, called: Sequence[AssetSource]) -> His
     return next(known, able[0] if able else None)
 
 
-@asynccontextmanager
-async def _kept(database: Database, job: Job, clock: Clock) -> AsyncIterator[None]:
-    """Keep the lease of a job while it is worked on; give it back if the work is canceled."""
-    beat = asyncio.create_task(_beat(database, job, clock))
-    try:
-        yield
-    except asyncio.CancelledError:
-        await asyncio.shield(_give_back(database, job))
-        raise
-    finally:
-        beat.cancel()
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """Whoever works on a job, and on which terms."""
 
+    database: Database
+    clock: Clock
+    terms: Terms
+    chance: Random
 
-async def _beat(database: Database, job: Job, clock: Clock) -> None:
-    own = True
-    while own:
-        await asyncio.sleep(BEAT_S)
+    @asynccontextmanager
+    async def keeping(self, job: Job) -> AsyncIterator[None]:
+        """Keep the lease of a job while it is worked on; give it back if the work is canceled."""
+        beat = asyncio.create_task(self._beat(job))
         try:
-            async with database.write() as session:
-                own = await queue.renew(session, job, until=clock.now() + LEASE)
-        except StorageError as error:  # the database may be back before the lease is over
-            log.warning("lease_not_renewed", job=job.id, reason=str(error))
+            yield
+        except asyncio.CancelledError:
+            await asyncio.shield(self._give_back(job))
+            raise
+        finally:
+            beat.cancel()
 
-
-async def _give_back(database: Database, job: Job) -> None:
-    try:
-        async with database.write() as session:
-            await queue.put_back(session, job)
-    except StorageError as error:  # its lease runs out by itself
-        log.warning("job_not_given_back", job=job.id, reason=str(error))
-
-
-async def _work(
-    database: Database, sources: Registry, job: Job, *, clock: Clock, chance: Random
-) -> Worked:
-    async with database.read() as session:
-        asset = (await assets.get_many(session, [job.asset_id])).get(job.asset_id)
-        if asset is None:  # it was deleted, and its jobs with it
-            return Worked(job, lost=True)
-        called = (await asset_sources.of_assets(session, [asset.key])).get(asset.key, ())
-    wanted = Wanted(symbol=asset.symbol, source=job.source, start=job.start_date, end=job.end_date)
-    try:
-        history = await refresh.fetch_prices(sources, asset, wanted, stored=called)
-    except (SourceError, InputError) as error:
-        return await _put_off(database, job, asset, error, now=clock.now(), chance=chance)
-    return await _store(database, job, asset, history, clock=clock)
-
-
-async def _store(
-    database: Database, job: Job, asset: Asset, history: History, *, clock: Clock
-) -> Worked:
-    async with database.write() as session:
-        if not await queue.complete(session, job, at=clock.now()):
-            return Worked(job, lost=True)
-        loaded = await refresh.store_prices(session, asset, history, today=today(clock))
-        worked = Worked(job, loaded)
-        await tracking.collected(
-            session,
-            asset.id,
-            at=clock.now(),
-            changed=worked.changed,
-            asked_from=job.start_date,
+    async def work(self, sources: Registry, job: Job) -> Worked:
+        """Fetch the days of a job and store them, or put it off."""
+        async with self.database.read() as session:
+            asset = (await assets.get_many(session, [job.asset_id])).get(job.asset_id)
+            if asset is None:  # it was deleted, and its jobs with it
+                return Worked(job, lost=True)
+            called = (await asset_sources.of_assets(session, [asset.key])).get(asset.key, ())
+        wanted = Wanted(
+            symbol=asset.symbol, source=job.source, start=job.start_date, end=job.end_date
         )
-    return worked
+        try:
+            history = await refresh.fetch_prices(sources, asset, wanted, stored=called)
+        except (SourceError, InputError) as error:
+            return await self._put_off(job, asset, error)
+        return await self._store(job, asset, history)
 
+    async def _beat(self, job: Job) -> None:
+        own = True
+        while own:
+            await asyncio.sleep(self.terms.lease.total_seconds() / 4)
+            try:
+                async with self.database.write() as session:
+                    until = self.clock.now() + self.terms.lease
+                    own = await queue.renew(session, job, until=until)
+            except StorageError as error:  # the database may be back before the lease is over
+                log.warning("lease_not_renewed", job=job.id, reason=str(error))
 
-async def _put_off(
-    database: Database,
-    job: Job,
-    asset: Asset,
-    error: ArgosyError,
-    *,
-    now: datetime,
-    chance: Random,
-) -> Worked:
-    """Let a job wait that could not be done, or give it up with what a person can do."""
-    verdict = _judged(error, job, chance)
-    if verdict.wait is None:
-        log.warning("backfill_failed", job=job.id, asset=asset.symbol, reason=str(error))
-    async with database.write() as session:
-        own = await queue.put_back(
-            session,
-            job,
-            status=verdict.status,
-            retry_after=None if verdict.wait is None else now + verdict.wait,
-            attempts=verdict.attempts,
-            told=(str(error), _advice(error, job, asset) if verdict.wait is None else None),
-        )
-    return Worked(job, error=error, lost=not own)
+    async def _give_back(self, job: Job) -> None:
+        try:
+            async with self.database.write() as session:
+                await queue.put_back(session, job)
+        except StorageError as error:  # its lease runs out by itself
+            log.warning("job_not_given_back", job=job.id, reason=str(error))
+
+    async def _store(self, job: Job, asset: Asset, history: History) -> Worked:
+        async with self.database.write() as session:
+            if not await queue.complete(session, job, at=self.clock.now()):
+                return Worked(job, lost=True)
+            loaded = await refresh.store_prices(session, asset, history, today=today(self.clock))
+            worked = Worked(job, loaded)
+            await tracking.collected(
+                session,
+                asset.id,
+                at=self.clock.now(),
+                changed=worked.changed,
+                asked_from=job.start_date,
+            )
+        return worked
+
+    async def _put_off(self, job: Job, asset: Asset, error: ArgosyError) -> Worked:
+        """Let a job wait that could not be done, or give it up with what a person can do."""
+        verdict = _judged(error, job, self.terms, self.chance)
+        advice = None
+        if verdict.wait is None:
+            advice = _advice(error, job, asset)
+            log.warning("backfill_failed", job=job.id, asset=asset.symbol, reason=str(error))
+        async with self.database.write() as session:
+            own = await queue.put_back(
+                session,
+                job,
+                status=verdict.status,
+                retry_after=None if verdict.wait is None else self.clock.now() + verdict.wait,
+                attempts=verdict.attempts,
+                told=(str(error), advice),
+            )
+        return Worked(job, error=error, lost=not own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,7 +404,7 @@ class _Verdict:
     wait: timedelta | None = None
 
 
-def _judged(error: ArgosyError, job: Job, chance: Random) -> _Verdict:
+def _judged(error: ArgosyError, job: Job, terms: Terms, chance: Random) -> _Verdict:
     """Say whether it is worth another attempt, and when; one that asked nobody is no attempt."""
     errors = error.errors.values() if isinstance(error, SourcesFailedError) else [error]
     passing = [one for one in errors if _passes(one)]
@@ -396,7 +412,7 @@ def _judged(error: ArgosyError, job: Job, chance: Random) -> _Verdict:
     attempts = job.attempts + asked
     if not passing or attempts >= job.max_attempts:
         return _Verdict(JobStatus.FAILED, attempts)
-    backoff = min(_WAIT * 2 ** max(attempts - 1, 0), _WAIT_MAX) * (1 + _JITTER * chance.random())
+    backoff = terms.backoff(attempts, chance)
     stated = [
         timedelta(seconds=one.retry_after_s)
         for one in passing

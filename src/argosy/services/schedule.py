@@ -17,18 +17,20 @@ from argosy.store.job_runs import JobRun, Result
 __all__ = ["JobRun", "Result"]
 
 LEASE = timedelta(seconds=90)
-"""So long after its holder died a job is free again."""
 
-_RENEW_S = 30.0
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One process that runs jobs: its name, unique among all, and its time."""
+    """One process that runs jobs: its name, unique among all, and its time.
+
+    So long after it died, `lease`, its jobs are free again.
+    """
 
     name: str
     clock: Clock
+    lease: timedelta = LEASE
 
 
 async def register(database: Database, names: Iterable[str], *, clock: Clock) -> None:
@@ -80,7 +82,7 @@ async def leased(
     now = holder.clock.now()
     async with database.write() as session:
         held = await job_runs.claim(
-            session, name, worker=holder.name, now=now, until=now + LEASE, due=due
+            session, name, worker=holder.name, now=now, until=now + holder.lease, due=due
         )
     if not held:
         yield False
@@ -112,8 +114,8 @@ async def _renew(
     database: Database, name: str, holder: Holder, task: "asyncio.Task[object]"
 ) -> None:
     while True:
-        await asyncio.sleep(_RENEW_S)
-        until = holder.clock.now() + LEASE
+        await asyncio.sleep(holder.lease.total_seconds() / 4)
+        until = holder.clock.now() + holder.lease
         try:
             async with database.write() as session:
                 kept = await job_runs.renew(session, name, worker=holder.name, until=until)

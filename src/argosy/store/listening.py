@@ -1,6 +1,6 @@
 """What PostgreSQL's triggers tell: `NOTIFY` heard on a connection of its own."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from sqlalchemy import make_url
 
@@ -14,7 +14,7 @@ REFRESH = "price_update_trigger"
 """Sent by whoever wants the prices refreshed now: `NOTIFY price_update_trigger`."""
 
 
-async def listen(database: Database, *channels: str) -> AsyncIterator[tuple[str, str]]:
+async def listen(database: Database, *channels: str) -> AsyncGenerator[tuple[str, str], None]:
     """Give each notification as (channel, payload); the first item, ('', ''), says that it hears.
 
     Raises
