@@ -6,8 +6,11 @@ from argosy.api.routes import (
     assets,
     auth,
     figures,
+    jobs,
     portfolios,
+    price_series,
     prices,
+    proposals,
     quotes,
     rates,
     sources,
@@ -18,13 +21,16 @@ ROUTERS = (
     auth.router,
     portfolios.router,
     figures.router,
+    proposals.router,
     transactions.router,
     asset_metrics.router,  # before assets: /assets/compare is no asset
     assets.router,
     actions.router,
     prices.router,
+    price_series.router,
     quotes.router,
     rates.router,
     sources.router,
+    jobs.router,
 )
 """All routers under /api/v1."""
