@@ -26,6 +26,7 @@ from argosy.runtime.secret import load_secret
 from argosy.runtime.tokens import Tokens
 from argosy.services import hearing
 from argosy.services.books import LedgerCache
+from argosy.services.proposals import Proposals
 from argosy.services.quote_feed import QuoteFeed
 from argosy.services.quotes import Quotes
 from argosy.settings import LogFormat, Settings, is_loopback
@@ -86,6 +87,7 @@ class Argosy:
         self.quotes = Quotes(self.database, self.sources, feed, self.clock)
         self.compute = ComputePool()
         self.ledgers = LedgerCache()
+        self.proposals = Proposals(self.database, self.ledgers, self.compute, self.clock)
         self.passwords = Passwords(
             memory_kib=settings.password_memory_kib, rounds=settings.password_rounds
         )

@@ -7,7 +7,7 @@ from rich.console import RenderableType
 
 from argosy.api.schemas.portfolio import PortfolioIn, PortfolioOut
 from argosy.api.schemas.rows import checked
-from argosy.cli import figures, gains
+from argosy.cli import figures, gains, proposals
 from argosy.cli.output import show, table
 from argosy.cli.portfolio_option import UserOption
 from argosy.cli.program import with_argosy
@@ -69,6 +69,7 @@ def list_portfolios(user: UserOption = None) -> None:
 
 figures.register(app)
 gains.register(app)
+app.command("proposals")(proposals.show_proposals)
 
 
 def _table(found: list[Portfolio]) -> RenderableType:

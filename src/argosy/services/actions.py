@@ -1,21 +1,14 @@
 """What companies did to an asset's shares, from all sources that say something of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from argosy.core.market.actions import Action, join_actions
-from argosy.core.market.asset import Asset, Dividend, Split
+from argosy.core.market.actions import AssetActions, join_actions
+from argosy.core.market.asset import Asset
 from argosy.store import dividends, splits
 
-
-@dataclass(frozen=True, slots=True)
-class AssetActions:
-    """An asset's splits and dividends, oldest first: one entry an event."""
-
-    splits: tuple[Action[Split], ...] = ()
-    dividends: tuple[Action[Dividend], ...] = ()
+__all__ = ["AssetActions"]
 
 
 async def of_asset(session: AsyncSession, user_id: str | None, asset: Asset) -> AssetActions:

@@ -38,6 +38,14 @@ class Action(Generic[E]):
     disputed: tuple[StatedAction[E], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class AssetActions:
+    """An asset's splits and dividends, oldest first: one entry an event."""
+
+    splits: tuple[Action[Split], ...] = ()
+    dividends: tuple[Action[Dividend], ...] = ()
+
+
 def join_actions(stated: Iterable[StatedAction[E]]) -> tuple[Action[E], ...]:
     """Join what sources say into events.
 
@@ -79,8 +87,12 @@ def join_actions(stated: Iterable[StatedAction[E]]) -> tuple[Action[E], ...]:
 
 def same_day(first: Event, second: Event) -> bool:
     """Tell whether two events of one kind lie near enough to be one."""
-    days = SAME_SPLIT_DAYS if isinstance(first, Split) else SAME_DIVIDEND_DAYS
-    return type(first) is type(second) and _apart(first, second) <= days
+    return type(first) is type(second) and _apart(first, second) <= same_days(type(first))
+
+
+def same_days(kind: type[Event]) -> int:
+    """Return how many days apart two records of one event of a kind may be."""
+    return SAME_SPLIT_DAYS if kind is Split else SAME_DIVIDEND_DAYS
 
 
 def agree(first: Event, second: Event) -> bool:
