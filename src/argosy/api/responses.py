@@ -2,11 +2,13 @@
 
 import asyncio
 import gzip
-from collections.abc import Awaitable, Callable
+import string
+from collections.abc import AsyncIterator, Awaitable, Callable
 from hashlib import blake2b
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
 
 from argosy import __version__
 from argosy.api.schemas.fields import InvalidInput, Problem
@@ -14,6 +16,7 @@ from argosy.runtime.locks import MemoryLocks
 
 COMPRESSED_FROM_BYTES = 4096
 _GZIP_LEVEL = 4
+_IN_NAMES = frozenset(string.ascii_letters + string.digits + "-.")
 _builds = MemoryLocks()
 
 Responses = dict[int | str, dict[str, Any]]
@@ -45,10 +48,8 @@ async def versioned_json(
     build : coroutine function
         Makes the JSON.
     """
-    digest = blake2b(repr((__version__, key)).encode(), digest_size=16).hexdigest()
-    etag = f'W/"{digest}"'
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
-    if _matches(request.headers.get("if-none-match"), etag):
+    digest, headers = _tagged(key)
+    if _matches(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     answers = request.app.state.argosy.answers
     body = answers.lookup(digest)
@@ -65,6 +66,32 @@ async def versioned_json(
             answers.keep(digest + ".gz", packed)
         body, headers["Content-Encoding"] = packed, "gzip"
     return Response(body, headers=headers, media_type="application/json")
+
+
+def versioned_file(
+    request: Request,
+    key: tuple[object, ...],
+    pieces: AsyncIterator[bytes],
+    *,
+    media_type: str,
+    name: str,
+) -> Response:
+    """Answer with a file that is sent as it is made and kept nowhere; `key` as for JSON."""
+    _, headers = _tagged(key)
+    if _matches(request.headers.get("if-none-match"), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    plain = "".join(letter if letter in _IN_NAMES else "_" for letter in name)
+    headers["Content-Disposition"] = f'attachment; filename="{plain}"'
+    return StreamingResponse(pieces, headers=headers, media_type=media_type)
+
+
+def _tagged(key: tuple[object, ...]) -> tuple[str, dict[str, str]]:
+    digest = blake2b(repr((__version__, key)).encode(), digest_size=16).hexdigest()
+    return digest, {
+        "ETag": f'W/"{digest}"',
+        "Cache-Control": "private, no-cache",
+        "Vary": "Accept-Encoding",
+    }
 
 
 def _matches(header: str | None, etag: str) -> bool:

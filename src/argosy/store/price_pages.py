@@ -61,6 +61,15 @@ async def read_bars(
     return Page(items, write_cursor(rows[limit - 1][:3]) if more else None)
 
 
+async def most_decimals(session: AsyncSession, wanted: BarFilter, *, viewer: str | None) -> int:
+    """Return how many digits after the point some price or volume of these bars has."""
+    conditions, parameters = _conditions(session, wanted, await source_names(session))
+    where = " AND ".join([*conditions, "owner IN ('', ?)"])
+    sql = f"SELECT max(scale), max(volume_scale) FROM asset_prices WHERE {where}"
+    rows = await fetch_all(session, sql, [*parameters, viewer or ""])
+    return max(scale or 0 for scale in rows[0])
+
+
 async def delete_bars(session: AsyncSession, wanted: BarFilter, *, owner: str) -> int:
     """Delete bars of one owner ('' = shared); return how many."""
     conditions, parameters = _conditions(session, wanted, await source_names(session))

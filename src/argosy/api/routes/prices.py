@@ -1,17 +1,14 @@
-"""Prices and splits of an asset: one's own, and what others say."""
+"""Prices and splits of an asset as somebody states them, and the splits that count."""
 
 from typing import Annotated
 
-from fastapi import BackgroundTasks, Depends, Query
+from fastapi import BackgroundTasks, Depends
 
 from argosy.api.body import Rows, exact_router, large_rows
 from argosy.api.dependencies import CurrentUser, Program, Reading, Viewer, Writing
 from argosy.api.responses import CHANGING, OWNED, Responses
 from argosy.api.routes.assets import AssetName
-from argosy.api.schemas.fields import DayIn
 from argosy.api.schemas.price import (
-    BarOut,
-    BarPage,
     PricesIn,
     PutOut,
     SplitOut,
@@ -19,7 +16,7 @@ from argosy.api.schemas.price import (
     read_bars,
 )
 from argosy.services import asset_metrics, assets, batches, prices, splits
-from argosy.services.prices import DAILY, BarDraft, BarFilter, Writer
+from argosy.services.prices import DAILY, BarDraft, Writer
 
 router = exact_router(prefix="/assets/{asset_id}", tags=["prices"])
 _READING: Responses = {**OWNED, 409: CHANGING[409]}
@@ -52,32 +49,6 @@ async def put_prices(
     if put.counts.changed and upload.interval == DAILY and not speaker.owner_of(asset):
         background.add_task(asset_metrics.renew, argosy.database, [asset.key])
     return PutOut.of(put.counts, rejected)
-
-
-@router.get("/prices", responses=_READING)
-async def list_prices(
-    asset_id: AssetName,
-    user: Viewer,
-    session: Reading,
-    interval: Annotated[str, Query(max_length=10)] = DAILY,
-    start: DayIn | None = None,
-    end: DayIn | None = None,
-    source: Annotated[str | None, Query(max_length=50)] = None,
-    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-) -> BarPage:
-    """Return the bars of an asset, oldest first, every source's, as traded."""
-    upload = prices.check_upload(source or prices.MANUAL, interval)
-    asset = (await assets.get(session, user.id, asset_id)).asset
-    wanted = BarFilter(
-        asset_key=asset.key,
-        interval=upload.interval,
-        start=start,
-        end=end,
-        source=upload.source if source else None,
-    )
-    page = await prices.page(session, user.id, wanted, limit=limit, cursor=cursor)
-    return BarPage(items=[BarOut.of(bar) for bar in page.items], next_cursor=page.next_cursor)
 
 
 @router.put("/splits", responses=CHANGING)

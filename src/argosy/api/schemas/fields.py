@@ -127,11 +127,12 @@ DayIn = Annotated[date, written_day]
 """A day, as year, month and day."""
 
 
-def _write_instant(value: datetime) -> str:
+def write_instant(value: datetime) -> str:
+    """Write an instant in UTC, ending in Z."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-InstantOut = Annotated[datetime, PlainSerializer(_write_instant, return_type=str, when_used="json")]
+InstantOut = Annotated[datetime, PlainSerializer(write_instant, return_type=str, when_used="json")]
 """An instant in UTC, ending in Z."""
 
 

@@ -20,6 +20,7 @@ from argosy.core.errors import RowProblem, plain
 from argosy.core.market.asset import Split
 from argosy.core.market.bars import UpsertCounts
 from argosy.services.prices import DAILY, MANUAL, BarDraft, StoredBar
+from argosy.services.series import AdjustedClose
 from argosy.services.splits import SplitDraft
 
 _LENGTH_MAX = 100
@@ -161,6 +162,33 @@ class BarPage(Out):
     """Some bars, oldest first, and the cursor that asks for the next ones."""
 
     items: list[BarOut]
+    next_cursor: str | None
+
+
+class CloseOut(Out):
+    """The close that speaks for a day, adjusted as it was asked for."""
+
+    timestamp: InstantOut
+    day: date
+    close: DecimalOut
+    source: str
+    override: bool
+
+    @classmethod
+    def of(cls, close: AdjustedClose) -> Self:
+        return cls(
+            timestamp=close.at,
+            day=close.day,
+            close=close.close,
+            source=close.source,
+            override=close.override,
+        )
+
+
+class ClosePage(Out):
+    """Some closes, oldest first, and the cursor that asks for the next ones."""
+
+    items: list[CloseOut]
     next_cursor: str | None
 
 

@@ -33,6 +33,12 @@ class AdjustedClose:
     source: str
     override: bool
 
+    @property
+    def decimals(self) -> int:
+        """How many digits the close has after the point."""
+        exponent = self.close.normalize().as_tuple().exponent
+        return max(0, -int(exponent))
+
 
 def adjusted_closes(
     market: Market,
