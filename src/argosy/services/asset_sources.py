@@ -10,7 +10,7 @@ from argosy.core.market.asset import Asset, AssetSource
 from argosy.sources.manifest import Capability
 from argosy.sources.registry import Registry
 from argosy.store import asset_sources as rows
-from argosy.store import audit
+from argosy.store import audit, queue
 from argosy.store.audit import Change
 
 SYMBOL_MAX = 100
@@ -42,6 +42,8 @@ async def put(
     if not await rows.put(session, asset.key, checked):
         return before
     after = await of_asset(session, asset)
+    failed = await queue.failed(session, asset_id=asset.id)
+    await queue.retry(session, [job.id for job in failed])  # its sources may have it now
     change = Change(
         user_id=by,
         action="sources",

@@ -38,7 +38,7 @@ from argosy.sources.base import History, HistorySource
 from argosy.sources.registry import Registry
 from argosy.store import asset_sources, assets, queue, tracking
 from argosy.store.database import Database
-from argosy.store.queue import OPEN, WAITING, Cause, Job, JobDraft, JobStatus
+from argosy.store.queue import OPEN, UNFINISHED, WAITING, Cause, Job, JobDraft, JobStatus
 from argosy.store.tracking import Tracked
 
 __all__ = ["Cause", "Job", "JobStatus"]
@@ -53,6 +53,8 @@ _AFTER = timedelta(days=7)
 """So long after its last transaction an asset that nobody holds any more is still priced."""
 _DOUBLED = 3
 _JITTER = 0.1
+_REST = timedelta(days=1)
+"""After so long the days of a job that used up its attempts are asked for anew."""
 _TOGETHER = 1_000
 
 
@@ -140,10 +142,15 @@ async def plan(
                     priority=case.tracked.priority,
                     max_attempts=max_attempts,
                 )
-                for days in reversed(_lacking(case, needed))
+                for days in reversed(_lacking(case, needed, today))
                 for piece in days.pieces(source.manifest.span_days)
             ]
-            await _drop_the_used_up(session, case.jobs, drafts)
+            replaced = [
+                job.id
+                for job in case.jobs
+                if job.may_be_replaced(today) and any(job.days.common(one.days) for one in drafts)
+            ]
+            await queue.cancel(session, replaced)
             enqueued += len(await queue.add(session, drafts))
     return Planned(enqueued, canceled)
 
@@ -216,7 +223,7 @@ async def _cases(session: AsyncSession, asset_ids: Sequence[str]) -> list[_Case]
     keys = [asset.key for asset in found.values()]
     rows = await tracking.read(session, found)
     named = await tracking.named_days(session, found)
-    jobs = await queue.of_assets(session, found)
+    jobs = await queue.of_assets(session, found, UNFINISHED)
     stored = await tracking.stored_days(session, keys)
     called = await asset_sources.of_assets(session, keys)
     return [
@@ -250,21 +257,22 @@ def _year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)
 
 
-def _lacking(case: _Case, needed: Span) -> list[Span]:
-    """Return the needed days that are not stored and in no job, oldest first."""
-    covered = [job.days for job in case.jobs if _covers(job)]
-    if case.stored is not None:
-        asked = case.tracked.history_from or case.stored.first
-        covered.append(Span(min(case.stored.first, asked), case.stored.last))
+def _lacking(case: _Case, needed: Span, today: date) -> list[Span]:
+    """Return the needed days that are not stored and in no job, oldest first.
+
+    A job that failed covers its days as well: asking once more would bring the same.
+    """
+    covered = [days for days in (case.stored, case.tracked.history) if days is not None]
+    tried = [job for job in case.jobs if job.may_be_replaced(today)]
+    covered = [left for days in covered for left in days.without(job.days for job in tried)]
+    covered += [job.days for job in case.jobs if job not in tried and not _is_of_one_source(job)]
     rests = not trades_all_week(case.asset)
     return [days for days in needed.without(covered) if days.has_weekday() or not rests]
 
 
-def _covers(job: Job) -> bool:
-    """Whether asking for a job's days once more would bring nothing but the same."""
-    if job.status is JobStatus.FAILED:
-        return job.source is None and not job.used_up
-    return True
+def _is_of_one_source(job: Job) -> bool:
+    """Whether it failed at the one source that a person named; others may have its days."""
+    return job.status is JobStatus.FAILED and job.source is not None
 
 
 async def _shortened(session: AsyncSession, jobs: Sequence[Job], needed: Span | None) -> int:
@@ -280,17 +288,6 @@ async def _shortened(session: AsyncSession, jobs: Sequence[Job], needed: Span | 
             await queue.shorten(session, job, both)
         changed += both != job.days
     return changed
-
-
-async def _drop_the_used_up(
-    session: AsyncSession, jobs: Sequence[Job], drafts: Sequence[JobDraft]
-) -> None:
-    """Let new jobs take the place of those that failed after all their attempts."""
-    gone = [
-        job.id for job in jobs if job.used_up and any(one.days.common(job.days) for one in drafts)
-    ]
-    if gone:
-        await queue.cancel(session, gone)
 
 
 def _best(sources: Registry, asset: Asset, called: Sequence[AssetSource]) -> HistorySource | None:
@@ -372,7 +369,7 @@ class _Hand:
                 asset.id,
                 at=self.clock.now(),
                 changed=worked.changed,
-                asked_from=job.start_date,
+                asked=job.days,
             )
         return worked
 
@@ -380,7 +377,7 @@ class _Hand:
         """Let a job wait that could not be done, or give it up with what a person can do."""
         verdict = _judged(error, job, self.terms, self.chance)
         advice = None
-        if verdict.wait is None:
+        if verdict.status is JobStatus.FAILED:
             advice = _advice(error, job, asset)
             log.warning("backfill_failed", job=job.id, asset=asset.symbol, reason=str(error))
         async with self.database.write() as session:
@@ -397,7 +394,7 @@ class _Hand:
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """What follows from an error; no `wait` if the job is given up."""
+    """What follows from an error; of a job that is given up, when its days may be asked anew."""
 
     status: JobStatus
     attempts: int
@@ -410,8 +407,10 @@ def _judged(error: ArgosyError, job: Job, terms: Terms, chance: Random) -> _Verd
     passing = [one for one in errors if _passes(one)]
     asked = not passing or any(getattr(one, "asked", True) for one in passing)
     attempts = job.attempts + asked
-    if not passing or attempts >= job.max_attempts:
+    if not passing:
         return _Verdict(JobStatus.FAILED, attempts)
+    if attempts >= job.max_attempts:
+        return _Verdict(JobStatus.FAILED, attempts, _REST)
     backoff = terms.backoff(attempts, chance)
     stated = [
         timedelta(seconds=one.retry_after_s)

@@ -44,6 +44,8 @@ class Cause(StrEnum):
 
 WAITING = (JobStatus.PENDING, JobStatus.RATE_LIMITED)
 OPEN = (*WAITING, JobStatus.IN_PROGRESS)
+UNFINISHED = (*OPEN, JobStatus.FAILED)
+ALL = tuple(JobStatus)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +89,10 @@ class Job:
         """The days that it fetches."""
         return Span(self.start_date, self.end_date)
 
-    @property
-    def used_up(self) -> bool:
-        """Whether it failed after all its attempts, rather than for what would be so tomorrow."""
-        return self.status is JobStatus.FAILED and self.attempts >= self.max_attempts
+    def may_be_replaced(self, on: date) -> bool:
+        """Whether it failed by bad luck, and long enough ago for its days to be asked for anew."""
+        failed = self.status is JobStatus.FAILED
+        return failed and self.retry_after is not None and self.retry_after.date() <= on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,12 +196,14 @@ async def add(session: AsyncSession, drafts: Sequence[JobDraft]) -> list[Job]:
     return added
 
 
-async def of_assets(session: AsyncSession, asset_ids: Iterable[str]) -> dict[str, list[Job]]:
-    """Return all jobs of assets, oldest first; no entry where there are none."""
+async def of_assets(
+    session: AsyncSession, asset_ids: Iterable[str], statuses: Collection[JobStatus] = ALL
+) -> dict[str, list[Job]]:
+    """Return jobs of assets, oldest first; no entry where there are none."""
     ids, found = sorted(set(asset_ids)), dict[str, list[Job]]()
     for start in range(0, len(ids), _MANY):
-        among = Row.asset_id.in_(ids[start : start + _MANY])
-        for row in await session.execute(select(*_COLUMNS).where(among).order_by(Row.id)):
+        among = Row.asset_id.in_(ids[start : start + _MANY]), Row.status.in_(statuses)
+        for row in await session.execute(select(*_COLUMNS).where(*among).order_by(Row.id)):
             job = _job(row)
             found.setdefault(job.asset_id, []).append(job)
     return found

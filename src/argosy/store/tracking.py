@@ -14,7 +14,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     SQLColumnExpression,
-    case,
     exists,
     func,
     or_,
@@ -67,6 +66,14 @@ class Tracked:
     last_collected: datetime | None = None
     last_price_update: datetime | None = None
     history_from: date | None = None
+    history_until: date | None = None
+
+    @property
+    def history(self) -> Span | None:
+        """The days that its sources have been asked for already, without a hole; None if none."""
+        if self.history_from is None or self.history_until is None:
+            return None
+        return Span(self.history_from, self.history_until)
 
     @property
     def is_tracked(self) -> bool:
@@ -153,21 +160,23 @@ async def counted_ids(session: AsyncSession) -> list[str]:
 
 
 async def collected(
-    session: AsyncSession,
-    asset_id: str,
-    *,
-    at: datetime,
-    changed: bool,
-    asked_from: date | None = None,
+    session: AsyncSession, asset_id: str, *, at: datetime, changed: bool, asked: Span | None = None
 ) -> None:
-    """Note that an asset's sources answered; `asked_from` is the first day of a finished job."""
+    """Note that an asset's sources answered; `asked` are the days of a finished job.
+
+    Days far from those asked for before are not noted: there would be a hole between them.
+    """
     values: dict[str, Any] = {"last_collected": at}
     if changed:
         values["last_price_update"] = at
-    if asked_from is not None:
-        later = or_(Row.history_from.is_(None), Row.history_from > asked_from)
-        values["history_from"] = case((later, asked_from), else_=Row.history_from)
-    await session.execute(update(Row).where(Row.asset_id == asset_id).values(**values))
+    if asked is not None:
+        stored = (await read(session, [asset_id])).get(asset_id, Tracked(asset_id=asset_id))
+        both = asked if stored.history is None else stored.history.joined(asked)
+        if both is not None:
+            values |= {"history_from": both.first, "history_until": both.last}
+    row = insert_into(session, Row).values(asset_id=asset_id, **values)
+    update_ = {**values, "updated_at": func.now()}
+    await session.execute(row.on_conflict_do_update(index_elements=["asset_id"], set_=update_))
 
 
 async def asked(session: AsyncSession, asset_ids: Iterable[str], *, at: datetime) -> None:

@@ -19,6 +19,21 @@ class Span(NamedTuple):
         both = Span(max(self.first, other.first), min(self.last, other.last))
         return both if both.first <= both.last else None
 
+    def joined(self, other: "Span") -> "Span | None":
+        """Return the days that either has; None if there are others between them.
+
+        Examples
+        --------
+        >>> may, june = Span(date(2024, 5, 1), date(2024, 5, 31)), Span(date(2024, 6, 1), date.max)
+        >>> may.joined(june) == june.joined(may) == Span(date(2024, 5, 1), date.max)
+        True
+        >>> may.joined(Span(date(2024, 6, 2), date(2024, 6, 3))) is None
+        True
+        """
+        if max(self.first, other.first) - _DAY > min(self.last, other.last):
+            return None
+        return Span(min(self.first, other.first), max(self.last, other.last))
+
     def has_weekday(self) -> bool:
         """Tell whether any of the days is no Saturday and no Sunday.
 

@@ -15,7 +15,7 @@ class TrackedAssetRow(Stamped, Base):
     """An asset that is or was tracked: while any count is above zero, or it is enabled.
 
     `tracking_users` counts people who hold it, not positions. `last_tracked_at` is when a reason
-    came or went last. Down to `history_from` its sources have been asked for all they have.
+    came or went last. From `history_from` to `history_until` its sources have said all they have.
     """
 
     __tablename__ = "tracked_assets"
@@ -49,3 +49,4 @@ class TrackedAssetRow(Stamped, Base):
     last_collected: Mapped[datetime | None] = mapped_column(Instant)
     last_price_update: Mapped[datetime | None] = mapped_column(Instant)
     history_from: Mapped[date | None]
+    history_until: Mapped[date | None]

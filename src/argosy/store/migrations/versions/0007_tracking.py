@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.SmallInteger(), server_default=sa.text("2"), nullable=False),
         sa.Column("interval_minutes", sa.Integer()),
         *(sa.Column(name, Instant) for name in ("last_collected", "last_price_update")),
-        sa.Column("history_from", sa.Date()),
+        *(sa.Column(name, sa.Date()) for name in ("history_from", "history_until")),
         *_stamps(),
         sa.CheckConstraint(
             "tracking_users >= 0 AND watchers >= 0 AND benchmarks >= 0 AND alerts >= 0",
