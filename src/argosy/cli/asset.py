@@ -32,7 +32,9 @@ def create(
     exchange: Annotated[str | None, typer.Option(help="Such as NASDAQ; none for crypto.")] = None,
     name: Annotated[str | None, typer.Option(help="By default the symbol.")] = None,
     category: Annotated[str, typer.Option(help="STOCK, ETF, FUND, CRYPTO …")] = "STOCK",
-    currency: Annotated[str, typer.Option(help="Quote currency; GBp is pence.")] = "USD",
+    currency: Annotated[
+        str, typer.Option("--currency", "--quote-currency", help="Quote currency; GBp is pence.")
+    ] = "USD",
     description: Annotated[str | None, typer.Option(help="Any text.")] = None,
 ) -> None:
     """Make an asset that all users share."""

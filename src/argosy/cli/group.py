@@ -17,6 +17,7 @@ COMMANDS = {
     "portfolio": ("argosy.cli.portfolio", "Make, list and look at portfolios."),
     "transactions": ("argosy.cli.transactions", "Enter transactions."),
     "asset": ("argosy.cli.asset", "Make assets that all users share."),
+    "catalog": ("argosy.cli.catalog", "Fill the catalog of shared assets."),
     "prices": ("argosy.cli.prices", "Store prices that all users share."),
     "quote": ("argosy.cli.quote", "Show what assets cost right now."),
     "rates": ("argosy.cli.rates", "Store exchange rates that all users share."),

@@ -190,13 +190,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class SymbolList:
-    """All that a source lists. `others` are symbols that it has too, and tells no more of.
+    """What a source lists. `others` are symbols that it has too, and tells no more of.
 
-    A symbol in neither is gone.
+    Of a `whole` list a symbol in neither is gone.
     """
 
     listed: tuple[Listed, ...]
     others: frozenset[str] = frozenset()
+    whole: bool = True
 
 
 class Source:

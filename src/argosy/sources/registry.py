@@ -113,9 +113,16 @@ class Registry:
         return tuple(source for source in chosen if isinstance(source, HistorySource))
 
     def rates(self) -> tuple[RateSource, ...]:
-        """Return the sources of exchange rates, best first."""
+        """Return the sources that give exchange rates all at once, best first."""
+        return tuple(one for one in self._rate_sources() if not one.listed)
+
+    def listed_rates(self) -> tuple[RateSource, ...]:
+        """Return those that are asked currency by currency, for what the others lack."""
+        return tuple(one for one in self._rate_sources() if one.listed)
+
+    def _rate_sources(self) -> Iterator[RateSource]:
         chosen = self.choose(Capability.RATES, AssetCategory.CURRENCY)
-        return tuple(source for source in chosen if isinstance(source, RateSource))
+        return (source for source in chosen if isinstance(source, RateSource))
 
     def symbols(self) -> tuple[SymbolSource, ...]:
         """Return the sources that list their symbols, in the order of their registration."""

@@ -43,11 +43,7 @@ async def create(
     existing = await _same_name(session, asset)
     if existing is None:
         row = insert_into(session, AssetRow).values(
-            id=asset.id,
-            owner_id=asset.owner,
-            owner_key=asset.owner or "",
-            details=None if metadata is None else dict(metadata),
-            **_named(asset),
+            **new_row(asset), details=None if metadata is None else dict(metadata)
         )
         new = row.on_conflict_do_nothing().returning(AssetRow.id)
         if (await session.execute(new)).first() is not None:
@@ -122,6 +118,12 @@ async def by_keys(session: AsyncSession, keys: Sequence[int]) -> list[Asset]:
     return await select_assets(session, f"a.key IN ({marks(keys)}) ORDER BY a.key", list(keys))
 
 
+async def active(session: AsyncSession) -> list[Asset]:
+    """Return all shared assets that are still traded, by symbol."""
+    shared = "a.owner_key = '' AND a.active ORDER BY a.symbol_key, a.exchange_key"
+    return await select_assets(session, shared, [])
+
+
 async def change(
     session: AsyncSession, asset: Asset, *, metadata: Mapping[str, Any] | None = None
 ) -> Asset:
@@ -144,6 +146,12 @@ async def metadata_of(session: AsyncSession, asset_id: str) -> dict[str, Any]:
 def key_of(text: str) -> str:
     """Return a symbol or exchange as it is compared."""
     return text.strip().upper()
+
+
+def new_row(asset: Asset) -> dict[str, Any]:
+    """Return the columns of an asset that is not stored yet."""
+    owner = {"owner_id": asset.owner, "owner_key": asset.owner or ""}
+    return {"id": asset.id, **owner, **_named(asset)}
 
 
 def _named(asset: Asset) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class BuiltinSource(SymbolSource):
     @override
     async def symbols(self) -> SymbolList:
         """Return the whole list; what is not in it is just not well known."""
-        return SymbolList(tuple(_listed(row) for row in _rows()))
+        return SymbolList(tuple(_listed(row) for row in _rows()), whole=False)
 
     def group(self, group: Group) -> tuple[Listed, ...]:
         """Return the assets of a group, in the list's order."""
