@@ -131,7 +131,7 @@ async def plan(
         for case in await _cases(session, ids[start : start + _TOGETHER]):
             needed = _needed(case, today)
             canceled += await _shortened(session, case.jobs, needed)
-            source = _best(sources, case.asset, case.sources)
+            source = best_source(sources, case.asset, case.sources)
             if needed is None or source is None:
                 continue
             drafts = [
@@ -170,7 +170,7 @@ async def enqueue(
     """
     await tracking.hold(session, [asset.id])
     called = (await asset_sources.of_assets(session, [asset.key])).get(asset.key, ())
-    best = _best(sources, asset, called) if source is None else sources.get(source)
+    best = best_source(sources, asset, called) if source is None else sources.get(source)
     if not isinstance(best, HistorySource):
         raise InputError(f"No source has prices of {asset.symbol}; name one, or import a file.")
     jobs = (await queue.of_assets(session, [asset.id])).get(asset.id, [])
@@ -290,8 +290,10 @@ async def _shortened(session: AsyncSession, jobs: Sequence[Job], needed: Span | 
     return changed
 
 
-def _best(sources: Registry, asset: Asset, called: Sequence[AssetSource]) -> HistorySource | None:
-    """Return the source that would be asked first; None if none beyond this machine has it."""
+def best_source(
+    sources: Registry, asset: Asset, called: Sequence[AssetSource]
+) -> HistorySource | None:
+    """Return the source that is asked first for histories; None if none beyond this machine is."""
     ranked = [one.source for one in called if one.rank is not None]
     symbols = {one.source: one.symbol for one in called}
     able = [

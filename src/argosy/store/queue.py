@@ -342,6 +342,14 @@ async def read_state(session: AsyncSession, *, now: datetime) -> QueueState:
     )
 
 
+async def open_by_asset(session: AsyncSession) -> dict[tuple[str, str | None], int]:
+    """Return how many jobs are still to be done, by asset and by the source that is named."""
+    among = Row.status.in_(OPEN), Row.paused.is_(False)
+    query = select(Row.asset_id, Row.source, func.count()).where(*among)
+    rows = await session.execute(query.group_by(Row.asset_id, Row.source))
+    return {(asset_id, source): count for asset_id, source, count in rows}
+
+
 async def last_completed(session: AsyncSession, *, limit: int) -> list[datetime]:
     """Return when the last jobs were completed, the newest first."""
     done = Row.completed_at.is_not(None), Row.status == JobStatus.COMPLETED

@@ -11,6 +11,7 @@ from argosy.api.routes import (
     price_series,
     prices,
     proposals,
+    queue,
     quotes,
     rates,
     sources,
@@ -31,6 +32,7 @@ ROUTERS = (
     quotes.router,
     rates.router,
     sources.router,
+    queue.router,
     jobs.router,
 )
 """All routers under /api/v1."""

@@ -9,8 +9,10 @@ from argosy import __version__
 from argosy.api.dependencies import Program
 from argosy.api.errors import answer
 from argosy.api.schemas.fields import Out, Problem
+from argosy.api.schemas.queue import QueueHealthOut
 from argosy.api.schemas.source import SourceHealthOut, SourcesHealthOut
 from argosy.core.errors import StorageError
+from argosy.services import queue
 from argosy.services.sources import Circuit
 from argosy.settings import Registration
 
@@ -104,3 +106,14 @@ async def check_sources(argosy: Program) -> SourcesHealthOut:
     ]
     closed = all(one.circuit is Circuit.CLOSED for one in found)
     return SourcesHealthOut(status="healthy" if closed else "degraded", sources=found)
+
+
+@health.get("/health/queue", response_model=QueueHealthOut, responses=UNAVAILABLE)
+async def check_queue(argosy: Program) -> QueueHealthOut | Response:
+    """Say how many histories wait to be fetched, for how long, and how many workers there are."""
+    try:
+        async with argosy.database.read() as session:
+            found = await queue.state(session, clock=argosy.clock)
+    except (SQLAlchemyError, StorageError, OSError):
+        return answer(503, "The database does not answer.", "unavailable")
+    return QueueHealthOut.of(found, argosy.clock.now())
