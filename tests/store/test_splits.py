@@ -5,7 +5,7 @@ from argosy.core.market.asset import Split
 from argosy.core.market.bars import UpsertCounts
 from argosy.store import splits
 from argosy.store.database import Database
-from tests.store.test_prices import add_assets
+from tests.store.test_prices import add_assets, rank
 
 FIRST = Split(date(2014, 6, 9), Decimal(7), Decimal(1))
 SECOND = Split(date(2020, 8, 31), Decimal(4), Decimal(1))
@@ -37,7 +37,8 @@ async def test_one_source_speaks_for_an_asset(database: Database):
     day_later = Split(date(2020, 9, 1), Decimal(4), Decimal(1))
     await put(database, day_later, source="other")
     assert await read(database) == {1: (FIRST, SECOND)}
-    assert await read(database, orders={1: ("other",)}) == {1: (day_later,)}
+    await rank(database, "other")
+    assert await read(database) == {1: (day_later,)}
 
 
 async def test_the_demos_splits_count_only_where_nobody_else_states_any(database: Database):

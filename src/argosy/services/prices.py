@@ -15,8 +15,9 @@ from argosy.core.importers.lines import Source
 from argosy.core.importers.prices_csv import PriceBatch, read_prices
 from argosy.core.market.asset import Asset
 from argosy.core.market.bars import Bar, BarColumns, PackedBars, StoredBar, UpsertCounts, pack_bars
+from argosy.core.market.spans import Span
 from argosy.runtime.clock import Clock, today
-from argosy.services import asset_metrics
+from argosy.services import asset_metrics, judging
 from argosy.services.drafts import read_day
 from argosy.services.naming import Known, Mentioned, know
 from argosy.store import prices
@@ -96,15 +97,23 @@ def check_upload(source: str, interval: str) -> Upload:
 async def put(
     session: AsyncSession, writer: Writer, asset: Asset, *, packed: PackedBars, upload: Upload
 ) -> Put:
-    """Store bars of one asset that were checked before."""
+    """Store bars of one asset that were checked before, and judge what all see of them."""
+    owner = writer.owner_of(asset)
     counts = await prices.upsert_bars(
         session,
         packed.columns,
         source=upload.source,
         interval=upload.interval,
-        owner=writer.owner_of(asset),
+        owner=owner,
     )
+    if counts.changed and upload.interval == DAILY and not owner:
+        await judging.judge_days(session, [asset], _span(packed.columns))
     return Put(counts, packed.rejected)
+
+
+def _span(bars: BarColumns) -> Span:
+    first, last = int(bars.days.min()), int(bars.days.max())
+    return Span(date.fromordinal(first), date.fromordinal(last))
 
 
 def pack(drafts: Sequence[BarDraft], asset: Asset, clock: Clock) -> PackedBars:
@@ -181,7 +190,9 @@ async def import_file(
             session, columns, source=upload.source, interval=upload.interval
         )
     if counts.changed and upload.interval == DAILY:
-        await asset_metrics.renew(database, np.unique(columns.asset_keys).tolist())
+        keys = np.unique(columns.asset_keys).tolist()
+        await judging.judge_stored(database, keys, _span(columns))
+        await asset_metrics.renew(database, keys)
     return Put(counts, rejected)
 
 

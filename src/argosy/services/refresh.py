@@ -21,9 +21,10 @@ from argosy.core.errors import (
 from argosy.core.market.asset import Asset, AssetSource
 from argosy.core.market.bars import Bar, UpsertCounts, pack_bars
 from argosy.core.market.restated import unspoiled
+from argosy.core.market.spans import Span
 from argosy.core.market.stated_rates import StatedRate, check_rates
 from argosy.runtime import metrics
-from argosy.services import asset_metrics
+from argosy.services import asset_metrics, judging
 from argosy.sources.base import History, HistorySource, RateQuote, RateSource, midnight
 from argosy.sources.ecb import EcbSource
 from argosy.sources.registry import Registry
@@ -185,7 +186,7 @@ def _able(
 async def store_prices(
     session: AsyncSession, asset: Asset, history: History, *, today: date
 ) -> Loaded:
-    """Store a history, with the splits and dividends in it, as its source states them.
+    """Store a history, with the splits and dividends in it, as its source states them; judge it.
 
     The day whose session still ran is left for the next time.
     """
@@ -199,6 +200,8 @@ async def store_prices(
     per_share = [one.per_share(asset.currency) for one in history.dividends]
     paid = await dividends.put_dividends(session, asset.key, per_share, source=history.source)
     days = [bar.day for bar in bars]
+    if days and (counts.changed or known.changed):
+        await judging.judge_days(session, [asset], Span(min(days), max(days)), over=today)
     return Loaded(
         asset=asset,
         source=history.source,

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.core.market.asset import AssetSource
-from argosy.store import prices, versions
+from argosy.store import dividends, prices, versions
 from argosy.store.tables.asset_source import AssetSourceRow as Row
 from argosy.store.upserts import insert_into
 
@@ -50,7 +50,7 @@ async def put(session: AsyncSession, asset_key: int, wanted: Iterable[AssetSourc
         )
     if _order(old.values()) != _order(new.values()):
         await prices.choose_anew(session, [asset_key])
-        await versions.bump(session, ["splits"])
+        await versions.bump(session, ["splits", dividends.SCOPE])
     return bool(gone or changed)
 
 

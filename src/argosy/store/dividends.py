@@ -13,7 +13,8 @@ from argosy.core.market.bars import UpsertCounts
 from argosy.core.market.restated import only_rounded
 from argosy.core.money import CONTEXT
 from argosy.store import versions
-from argosy.store.price_rows import DEFAULT_ORDER, Orders
+from argosy.store.beliefs import read_orders
+from argosy.store.price_rows import DEFAULT_ORDER
 from argosy.store.price_sources import source_key, source_names
 from argosy.store.splits import in_order
 from argosy.store.tables.dividend import AssetDividendRow as Row
@@ -79,7 +80,6 @@ async def read_stated(
     asset_keys: Sequence[int],
     *,
     viewer: str | None = None,
-    orders: Orders | None = None,
 ) -> dict[int, tuple[StatedAction[Dividend], ...]]:
     """Return what each source says of assets as one user sees it, the most believed first.
 
@@ -96,9 +96,8 @@ async def read_stated(
         paid = None if pay is None else date.fromordinal(pay)
         event = Dividend(date.fromordinal(day), amount, currency, paid)
         found.setdefault(key, []).append(StatedAction(event, names[source], own=bool(owner)))
-    return {
-        key: in_order(some, (orders or {}).get(key, DEFAULT_ORDER)) for key, some in found.items()
-    }
+    orders = await read_orders(session, list(found))
+    return {key: in_order(some, orders.get(key, DEFAULT_ORDER)) for key, some in found.items()}
 
 
 def _one_a_day(dividends: Iterable[Dividend]) -> dict[_Key, _Paid]:

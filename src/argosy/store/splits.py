@@ -11,7 +11,8 @@ from argosy.core.market.actions import E, StatedAction
 from argosy.core.market.asset import Split
 from argosy.core.market.bars import UpsertCounts
 from argosy.store import versions
-from argosy.store.price_rows import DEFAULT_ORDER, Orders, place
+from argosy.store.beliefs import read_orders
+from argosy.store.price_rows import DEFAULT_ORDER, place
 from argosy.store.price_sources import source_key, source_names
 from argosy.store.tables.split import AssetSplitRow as Row
 from argosy.store.upserts import insert_into
@@ -64,14 +65,13 @@ async def read_splits(
     asset_keys: Sequence[int],
     *,
     viewer: str | None = None,
-    orders: Orders | None = None,
 ) -> dict[int, tuple[Split, ...]]:
     """Return the splits of assets as one user sees them, oldest first; no entry where none.
 
     Sources may date one split a day apart, so the shared splits of an asset are those of one
     source, the one believed first; the viewer's own come on top, day by day.
     """
-    stated = await read_stated(session, asset_keys, viewer=viewer, orders=orders)
+    stated = await read_stated(session, asset_keys, viewer=viewer)
     return {key: _believed(some) for key, some in stated.items()}
 
 
@@ -80,7 +80,6 @@ async def read_stated(
     asset_keys: Sequence[int],
     *,
     viewer: str | None = None,
-    orders: Orders | None = None,
 ) -> dict[int, tuple[StatedAction[Split], ...]]:
     """Return what each source says of assets as one user sees it, the most believed first.
 
@@ -94,9 +93,8 @@ async def read_stated(
     for key, day, new, old, source, owner in rows:
         split = Split(date.fromordinal(day), new, old)
         found.setdefault(key, []).append(StatedAction(split, names[source], own=bool(owner)))
-    return {
-        key: in_order(some, (orders or {}).get(key, DEFAULT_ORDER)) for key, some in found.items()
-    }
+    orders = await read_orders(session, list(found))
+    return {key: in_order(some, orders.get(key, DEFAULT_ORDER)) for key, some in found.items()}
 
 
 def in_order(

@@ -54,7 +54,20 @@ class Case:
         note: bool = False,
         until: int = -1,
     ) -> Finding:
-        """Return a finding about a place, or a run that begins there."""
+        """Return a finding about a place, or a run that begins there.
+
+        Parameters
+        ----------
+        row, column : int
+            The place in the panel.
+        kind : Doubt
+        reason : str
+            A sentence.
+        note : bool
+            It is told, and the close used all the same.
+        until : int
+            The row of the run's last close; that of the first if below 0.
+        """
         last = row if until < 0 else until
         return Finding(
             source=self.panel.sources[column],
@@ -68,7 +81,19 @@ class Case:
     def off(
         self, row: int, column: int, level: float, *, against: str, otherwise: Doubt
     ) -> Finding:
-        """Return a finding about a close that is off what it should be, and like what."""
+        """Return a finding about a close that is off what it should be, and like what.
+
+        Parameters
+        ----------
+        row, column : int
+            The place in the panel.
+        level : float
+            The logarithm of what it should be, in shares of the last day.
+        against : str
+            Who says so.
+        otherwise : Doubt
+            The kind where it is like nothing that has a name.
+        """
         close = float(self.panel.closes[row, column])
         off = float(self.levels[row, column]) - level
         rates = {

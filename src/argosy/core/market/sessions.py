@@ -1,10 +1,11 @@
-"""How many trading sessions lie between two days."""
+"""Which days are trading sessions, and how many lie between two days."""
 
 import warnings
 from datetime import date
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from argosy.core.market.days import exchange_zone
 
@@ -50,6 +51,9 @@ _CALENDARS = {
 
 STALE_SESSIONS = 5
 _LONGEST_CLOSURE_DAYS = 20
+_FIRST_YEAR, _LAST_YEAR = 1990, 2050
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_SATURDAY = 5
 
 
 def calendar_of(exchange: str | None) -> str | None:
@@ -91,3 +95,50 @@ def _sessions(calendar: str, after: date, until: date) -> int | None:
             return None
     sessions = known.sessions
     return int((sessions > pd.Timestamp(after)).sum())
+
+
+def sessions_between(exchange: str | None, first: date, last: date) -> NDArray[np.int64]:
+    """Return the sessions of an exchange from one day to another, both inside.
+
+    Parameters
+    ----------
+    exchange : str or None
+    first, last : date
+
+    Returns
+    -------
+    days : ndarray of int64, shape (n,)
+        Proleptic ordinals, rising. Weekdays where the exchange is unknown or missing, and in years
+        that its calendar does not record.
+
+    Examples
+    --------
+    >>> days = sessions_between("NYSE", date(2023, 12, 29), date(2024, 1, 3))
+    >>> [date.fromordinal(day).isoformat() for day in days.tolist()]
+    ['2023-12-29', '2024-01-02', '2024-01-03']
+    """
+    calendar = calendar_of(exchange)
+    days = np.arange(first.toordinal(), last.toordinal() + 1)
+    traded = (days - 1) % 7 < _SATURDAY  # the first day of all was a Monday
+    if calendar is not None:
+        sessions, start, end = _recorded(calendar)
+        recorded = (days >= start) & (days <= end)
+        traded = np.where(recorded, np.isin(days, sessions), traded)
+    return days[traded]
+
+
+@lru_cache(maxsize=64)
+def _recorded(calendar: str) -> tuple[NDArray[np.int64], int, int]:
+    """Return all sessions of a calendar, and its first and last recorded days."""
+    import exchange_calendars as xc  # noqa: PLC0415 - loads pandas; few answers need it
+    import pandas as pd  # noqa: PLC0415
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the calendars lag behind pandas
+        year = pd.Timestamp(2022, 1, 1), pd.Timestamp(2022, 12, 31)  # all of them record it
+        kind = type(xc.get_calendar(calendar, start=year[0], end=year[1]))
+        start = max(pd.Timestamp(_FIRST_YEAR, 1, 1), kind.bound_min() or year[0].min)
+        end = min(pd.Timestamp(_LAST_YEAR, 12, 31), kind.bound_max() or year[1].max)
+        known = xc.get_calendar(calendar, start=start, end=end)
+    sessions = known.sessions.values.astype("datetime64[D]").astype(np.int64) + _EPOCH_DAY
+    return sessions, start.date().toordinal(), end.date().toordinal()
