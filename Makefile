@@ -12,6 +12,7 @@ PORT ?= 8000
 WORKERS ?= 2
 PYTEST_ARGS ?=
 SIMULATOR_ARGS ?=
+SEEDS ?= 20
 
 UV := $(shell command -v uv 2>/dev/null)
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -55,6 +56,12 @@ dev: $(VENV)/.dev web/node_modules/.package-lock.json ## Serve the demo, reload 
 
 simulator: $(VENV)/.dev ## Stand in for all data providers, offline; .env.simulator points Argosy at it
 	$(PY) -m tests.simulator $(SIMULATOR_ARGS)
+
+scaled: $(VENV)/.dev web ## Run two servers, a daemon and three workers over PostgreSQL and Redis
+	$(PY) -m tests.scaled
+
+chaos: $(VENV)/.dev ## Kill, break and restart things while prices are fetched (SEEDS=20)
+	$(PY) -m tests.chaos --seeds $(SEEDS)
 
 check: $(VENV)/.dev ## Format, lint, types, contracts and house rules (under ten seconds)
 	@$(BIN)/ruff format --check --quiet . || { echo 'Run make format.'; exit 1; }
@@ -133,5 +140,5 @@ web/node_modules/.package-lock.json: web/package.json $(wildcard web/package-loc
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: help run setup dev simulator check test test-python test-web coverage format bench lock openapi \
+.PHONY: help run setup dev simulator scaled chaos check test test-python test-web coverage format bench lock openapi \
 	screenshots audit clean web

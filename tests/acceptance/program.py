@@ -19,7 +19,7 @@ class Program:
         self.folder = folder
         self.log = folder / "serve.log"
         self.environment = {
-            "PATH": os.environ.get("PATH", ""),
+            **{name: os.environ.get(name, "") for name in ("PATH", "PYTHONPATH")},
             "HOME": str(folder),
             "ARGOSY_DATA_DIR": str(folder / "data"),
             "ARGOSY_PASSWORD_MEMORY_KIB": "64",

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from argosy.runtime.logs import configure_logs
 from tests.chaos.chaos import Chaos, Told
 from tests.chaos.stage import StageOf, embedded, scaled
 
@@ -21,6 +22,7 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--only", choices=["scaled", "embedded"], help="one way of running")
     chosen = parser.parse_args()
+    configure_logs(level="ERROR", as_json=False)
     failed = 0
     stages = {"scaled": scaled, "embedded": embedded}
     for name, stage in stages.items():

@@ -165,7 +165,7 @@ class Chaos:
 
     def _start(self, command: tuple[str, ...]) -> None:
         environment = {
-            "PATH": os.environ.get("PATH", ""),
+            **{name: os.environ.get(name, "") for name in ("PATH", "PYTHONPATH")},
             "HOME": str(self._folder),
             "ARGOSY_DATA_DIR": str(self._folder / "data"),
             "ARGOSY_DATABASE_URL": self._stage.database_url,
@@ -192,12 +192,12 @@ class Chaos:
             self._simulator.fail(*self._chance.choices(PASSING, k=2))
             self.told.faults += 2
             fate = self._chance.random()
-            if fate < 0.3:
+            if fate < 0.35:
                 self._kill_one()
-            elif fate < 0.4 and self._stage.restart is not None:
+            elif fate < 0.45 and self._stage.restart is not None:
                 await asyncio.to_thread(self._stage.restart)
                 self.told.restarts += 1
-            elif fate < 0.5:
+            elif fate < 0.6:
                 await self._buy_if_it_can(desk)
 
     def _kill_one(self) -> None:

@@ -12,8 +12,8 @@ from tests.simulator.remote import TOKEN
 from tests.simulator.server import FORMATS, Simulator
 from tests.simulator.wire import Reply, Request
 
-STOCKS = tuple(f"STK{number}" for number in range(8))
-ELSEWHERE = tuple(f"RMT{number}" for number in range(4))
+STOCKS = tuple(f"STK{number}" for number in range(14))
+ELSEWHERE = tuple(f"RMT{number}" for number in range(6))
 """Of these the server that answers like an Argosy is asked first."""
 
 COIN = "BTC"
