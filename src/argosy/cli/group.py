@@ -21,6 +21,7 @@ COMMANDS = {
     "prices": ("argosy.cli.prices", "Store prices that all users share."),
     "quote": ("argosy.cli.quote", "Show what assets cost right now."),
     "rates": ("argosy.cli.rates", "Store exchange rates that all users share."),
+    "queue": ("argosy.cli.queue", "Look at the histories that are to be fetched."),
     "sources": ("argosy.cli.sources", "Look at the sources of prices and rates."),
     "jobs": ("argosy.cli.jobs", "Look at what runs by itself."),
     "daemon": ("argosy.cli.daemon", "Run the schedule in a process of its own."),
