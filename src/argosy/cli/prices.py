@@ -1,6 +1,7 @@
 """`argosy prices`: shared prices, from files and from sources."""
 
-from datetime import date
+from dataclasses import asdict
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +13,7 @@ from argosy.cli.files import FileArgument, source_of, tell, written
 from argosy.cli.output import note, progress, show, table
 from argosy.cli.program import with_argosy
 from argosy.core.errors import (
+    ArgosyError,
     CurrencyMismatchError,
     InputError,
     NotFoundError,
@@ -19,10 +21,13 @@ from argosy.core.errors import (
     SourceDownError,
     SourceError,
     SourcesFailedError,
+    plain,
 )
 from argosy.core.market.bars import UpsertCounts
+from argosy.core.market.spans import Span
 from argosy.runtime.clock import today
-from argosy.services import prices, refresh
+from argosy.services import filling, prices, refresh
+from argosy.services.filling import Filled, Filling, NotFilled
 from argosy.services.prices import DAILY, Put
 from argosy.services.refresh import Loaded, NotLoaded, Wanted
 from argosy.wiring import Argosy
@@ -40,6 +45,9 @@ _ADVICE = (
     (CurrencyMismatchError, "Try another --source, or make the asset in that currency."),
 )
 """What mends a failure, where its own words do not say so."""
+
+_SHOWN = 20  # rows of a dry run
+_INTERRUPTED = 130
 
 
 @app.command("import")
@@ -68,57 +76,185 @@ def import_prices(
     report(with_argosy(store), "prices")
 
 
+Tickers = Annotated[
+    list[str] | None, typer.Option("--symbol", "--ticker", help="An asset; may be repeated.")
+]
+SourceName = Annotated[
+    str | None, typer.Option("--source", help="Whom to ask; the best for the asset if none.")
+]
+Days = Annotated[int | None, typer.Option(min=1, help="So many days back, instead of --start.")]
+First = Annotated[date | None, day_option("The first day.")]
+Last = Annotated[date | None, day_option("The last day.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Ask, show what would change, store nothing.")
+]
+
+
 @app.command()
 def load(
-    symbol: Annotated[list[str], typer.Option(help="An asset; may be repeated.")],
-    source: Annotated[
-        str | None, typer.Option(help="Whom to ask; the best for the asset if none.")
-    ] = None,
+    symbol: Tickers = None,
+    source: SourceName = None,
     symbol_there: Annotated[
         str | None, typer.Option(help="What the source calls it, if not by its symbol.")
     ] = None,
-    start: Annotated[date | None, day_option("The first day.")] = None,
-    end: Annotated[date | None, day_option("The last day.")] = None,
+    days: Days = None,
+    start: First = None,
+    end: Last = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Fetch prices and splits from a source and store them; what fails does not stop the rest."""
+    if not symbol:
+        raise InputError("Name an asset with --symbol.")
     if symbol_there is not None and len(symbol) > 1:
         raise InputError("--symbol-there goes with one --symbol.")
-    wanted = [
-        Wanted(
-            symbol=one,
-            source=source,
-            symbol_there=symbol_there,
-            start=start,
-            end=end,
-        )
-        for one in symbol
-    ]
+    wanted = symbol
 
     async def fetch(argosy: Argosy) -> list[Loaded | NotLoaded]:
+        now = today(argosy.clock)
+        since = _since(days, start, now)
+        _warn(argosy, source, since=since, count=len(wanted))
         with progress("Loading prices") as step:
             return await refresh.load_prices(
                 argosy.database,
                 argosy.sources,
-                wanted,
-                today=today(argosy.clock),
+                [
+                    Wanted(
+                        symbol=one, source=source, symbol_there=symbol_there, start=since, end=end
+                    )
+                    for one in wanted
+                ],
+                today=now,
+                dry_run=dry_run,
                 progress=step,
             )
 
     done = with_argosy(fetch)
     loaded = [one for one in done if isinstance(one, Loaded)]
     failed = [one for one in done if isinstance(one, NotLoaded)]
-    columns = ("Symbol", "Source", "From", "To", "Created>", "Updated>", "Unchanged>", "Splits>")
     value = {
-        "loaded": [_loaded(one) for one in loaded],
-        "failed": [_failed(one) for one in failed],
+        "loaded": [_loaded(one, dry_run=dry_run) for one in loaded],
+        "failed": [_failed(one.wanted.symbol, one.error) for one in failed],
     }
-    show(value, lambda: table(columns, map(_row, loaded), spare=("Unchanged", "Splits")))
+    show(value, lambda: table(_COLUMNS, map(_row, loaded), spare=("Unchanged", "Splits")))
+    if dry_run:
+        _tell_changes(loaded)
     for one in loaded:
         tell(one.rejected)
-    if failed and not mode.as_json():
-        note("\n".join(f"Error: {missed.wanted.symbol}: {_reason(missed)}" for missed in failed))
-    if failed:
-        raise typer.Exit(max(exit_code(missed.error) for missed in failed))
+    _tell_failures([(one.wanted.symbol, one.error) for one in failed])
+
+
+@app.command()
+def backfill(
+    symbol: Tickers = None,
+    every: Annotated[bool, typer.Option("--all", help="All active assets.")] = False,
+    source: SourceName = None,
+    days: Days = None,
+    start: First = None,
+    end: Last = None,
+    force: Annotated[bool, typer.Option("--force", help="Fetch what is stored, too.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Fetch the days that assets lack; stop it whenever you like, and run it again to go on."""
+    if every == bool(symbol):
+        raise InputError("Name assets with --symbol, or take --all.")
+    if days is None and start is None:
+        raise InputError("Say how far back: --days 365, or --start 2020-01-01.")
+    done: list[Filled | NotFilled] = []
+
+    async def run(argosy: Argosy) -> None:
+        now = today(argosy.clock)
+        since = _since(days, start, now)
+        assert since is not None
+        until = end or now - timedelta(days=1)
+        if until < since:
+            raise InputError(f"The span ends on {until}, before it starts on {since}.")
+        database, sources = argosy.database, argosy.sources
+        wanted = (
+            await filling.active(database, sources, source)
+            if every
+            else await filling.named(database, symbol or [])
+        )
+        _warn(argosy, source, since=since, count=len(wanted))
+        asked = Filling(days=Span(since, until), source=source, force=force, dry_run=dry_run)
+        with progress("Filling histories") as step:
+            async for one in filling.fill(database, sources, wanted, asked, clock=argosy.clock):
+                done.append(one)
+                step(len(done), len(wanted))
+        if not dry_run:
+            await filling.renew_metrics(database, done)
+
+    try:
+        with_argosy(run)
+    except KeyboardInterrupt:
+        _report_filled(done, dry_run=dry_run)
+        note("Stopped. What was loaded is stored; run it again to go on.")
+        raise typer.Exit(_INTERRUPTED) from None
+    _report_filled(done, dry_run=dry_run)
+    _tell_failures([(one.asset.symbol, one.error) for one in done if isinstance(one, NotFilled)])
+
+
+def _report_filled(done: list[Filled | NotFilled], *, dry_run: bool) -> None:
+    filled = [one for one in done if isinstance(one, Filled)]
+    failed = [one for one in done if isinstance(one, NotFilled)]
+    loaded = [load for one in filled for load in one.loaded]
+    bars = sum((one.bars for one in loaded), UpsertCounts())
+    complete = [one.asset.symbol for one in filled if not one.loaded]
+    value = {
+        "loaded": [_loaded(one, dry_run=dry_run) for one in loaded],
+        "complete": complete,
+        "failed": [_failed(one.asset.symbol, one.error) for one in failed],
+        **_counts(bars),
+    }
+    show(value, lambda: table(_COLUMNS, map(_row, loaded), spare=("Unchanged", "Splits")))
+    if mode.as_json():
+        return
+    would = "would be " if dry_run else ""
+    note(
+        f"{bars.created:,} prices {would}created, {bars.updated:,} updated, {bars.unchanged:,}"
+        f" unchanged; {len(complete):,} assets had all of them, {len(failed):,} failed."
+    )
+    if dry_run:
+        _tell_changes(loaded)
+
+
+def _since(days: int | None, start: date | None, today_: date) -> date | None:
+    if days is None:
+        return start
+    if start is not None:
+        raise InputError("Give --days or --start, not both.")
+    return today_ - timedelta(days=days)
+
+
+def _warn(argosy: Argosy, source: str | None, *, since: date | None, count: int) -> None:
+    """Tell people what the free plan of a named source does not give, before it is asked."""
+    if source is None or mode.as_json():
+        return
+    for caution in filling.cautions(
+        argosy.sources, source, since=since, assets_wanted=count, today=today(argosy.clock)
+    ):
+        note(f"Note: {caution}")
+
+
+def _tell_changes(loaded: list[Loaded]) -> None:
+    """Show the rows that would be stored where they are few."""
+    if mode.as_json() or not loaded:
+        return
+    for one in loaded:
+        for change in one.changes[:_SHOWN]:
+            was = "" if change.before is None else f", now {plain(change.before)}"
+            note(f"{one.asset.symbol} {change.day}: {plain(change.close)}{was}")
+        if len(one.changes) > _SHOWN:
+            note(f"{one.asset.symbol}: … and {len(one.changes) - _SHOWN:,} more.")
+    note("Nothing was stored.")
+
+
+def _tell_failures(failed: list[tuple[str, ArgosyError]]) -> None:
+    """Name each failure with what mends it, and leave with the code of the worst."""
+    if not failed:
+        return
+    if not mode.as_json():
+        note("\n".join(f"Error: {symbol}: {_reason(symbol, error)}" for symbol, error in failed))
+    raise typer.Exit(max(exit_code(error) for _, error in failed))
 
 
 def report(put: Put, what: str) -> None:
@@ -145,8 +281,8 @@ def _counts(counts: UpsertCounts) -> dict[str, Any]:
     }
 
 
-def _loaded(one: Loaded) -> dict[str, Any]:
-    return {
+def _loaded(one: Loaded, *, dry_run: bool) -> dict[str, Any]:
+    value = {
         "asset_id": one.asset.id,
         "symbol": one.asset.symbol,
         "source": one.source,
@@ -156,18 +292,22 @@ def _loaded(one: Loaded) -> dict[str, Any]:
         "splits": _counts(one.splits),
         "rejected": written(one.rejected),
     }
+    return {**value, "changes": [asdict(change) for change in one.changes]} if dry_run else value
 
 
-def _failed(one: NotLoaded) -> dict[str, Any]:
-    return {"symbol": one.wanted.symbol, "reason": _reason(one), "code": one.error.code}
+def _failed(symbol: str, error: ArgosyError) -> dict[str, Any]:
+    return {"symbol": symbol, "reason": _reason(symbol, error), "code": error.code}
 
 
-def _reason(one: NotLoaded) -> str:
+def _reason(symbol: str, error: ArgosyError) -> str:
     """Say why prices could not be had, and what mends it."""
     for kinds, advice in _ADVICE:
-        if isinstance(one.error, kinds):
-            return f"{one.error} {advice.format(symbol=one.wanted.symbol)}"
-    return str(one.error)
+        if isinstance(error, kinds):
+            return f"{error} {advice.format(symbol=symbol)}"
+    return str(error)
+
+
+_COLUMNS = ("Symbol", "Source", "From", "To", "Created>", "Updated>", "Unchanged>", "Splits>")
 
 
 def _row(one: Loaded) -> tuple[object, ...]:

@@ -4,8 +4,9 @@ Fetching takes as long as the outside world likes: it is done before any transac
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,6 +36,8 @@ from argosy.store.price_pages import BarFilter
 Progress = Callable[[int, int], None]
 """Told after each step: how many are done, of how many."""
 
+_ALL = 100_000  # daily bars of one source: centuries of them
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -51,9 +54,18 @@ class Wanted:
     end: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class BarChange:
+    """A close that would be stored; `before` is what is stored now, None if nothing is."""
+
+    day: date
+    close: Decimal
+    before: Decimal | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """What one load of prices stored."""
+    """What one load of prices stored, or would store: then `changes` says which closes."""
 
     asset: Asset
     source: str
@@ -63,6 +75,7 @@ class Loaded:
     splits: UpsertCounts
     dividends: UpsertCounts
     rejected: tuple[RowProblem, ...]
+    changes: tuple[BarChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +111,24 @@ async def load_prices(
     wanted: Sequence[Wanted],
     *,
     today: date,
+    dry_run: bool = False,
     progress: Progress | None = None,
 ) -> list[Loaded | NotLoaded]:
     """Fetch and store the prices and splits of assets, one after the other.
 
-    Each asset is a transaction of its own: one that fails takes nothing from the others.
+    Each asset is a transaction of its own: one that fails takes nothing from the others. With
+    `dry_run` each is taken back again.
     """
     done: list[Loaded | NotLoaded] = []
     for one in wanted:
         try:
-            done.append(await _load(database, sources, one, today=today))
+            done.append(await _load(database, sources, one, today=today, dry_run=dry_run))
         except ArgosyError as error:
             done.append(NotLoaded(one, error))
         if progress is not None:
             progress(len(done), len(wanted))
-    await asset_metrics.renew(database, _changed(done))
+    if not dry_run:
+        await asset_metrics.renew(database, _changed(done))
     return done
 
 
@@ -125,13 +141,31 @@ def _changed(done: Sequence[Loaded | NotLoaded]) -> set[int]:
     }
 
 
-async def _load(database: Database, sources: Registry, wanted: Wanted, *, today: date) -> Loaded:
+async def _load(
+    database: Database, sources: Registry, wanted: Wanted, *, today: date, dry_run: bool
+) -> Loaded:
     async with database.read() as session:
         asset = await assets.get(session, None, wanted.symbol)
         stored = (await asset_sources.of_assets(session, [asset.key])).get(asset.key, ())
     history = await fetch_prices(sources, asset, wanted, stored=stored)
+    if dry_run:
+        return await try_prices(database, asset, history, today=today)
     async with database.write() as session:
         return await store_prices(session, asset, history, today=today)
+
+
+async def try_prices(database: Database, asset: Asset, history: History, *, today: date) -> Loaded:
+    """Store a history as `store_prices` does, see what that did, and take it back."""
+    async with database.trial() as session:
+        before = await _stored(session, asset, history.bars, source=history.source)
+        loaded = await store_prices(session, asset, history, today=today)
+        after = await _stored(session, asset, history.bars, source=history.source)
+    changes = [
+        BarChange(bar.day, bar.close, before[at].close if at in before else None)
+        for at, bar in after.items()
+        if before.get(at) != bar
+    ]
+    return replace(loaded, changes=tuple(changes))
 
 
 async def fetch_prices(
@@ -221,11 +255,19 @@ async def _unspoiled(
 
     A source that divides its past by each split has fewer digits of it from then on.
     """
+    stored = await _stored(session, asset, bars, source=source)
+    by_day = {bar.day: bar for bar in stored.values()}
+    return tuple(unspoiled(bar, by_day.get(bar.day)) for bar in bars)
+
+
+async def _stored(
+    session: AsyncSession, asset: Asset, bars: Sequence[Bar], *, source: str
+) -> dict[datetime, Bar]:
+    """Return a source's bars of the days of others, as they are stored, by time."""
     days = [bar.day for bar in bars] or [date.min]
     wanted = BarFilter(asset_key=asset.key, source=source, start=min(days), end=max(days))
-    page = await price_pages.read_bars(session, wanted, viewer=None, limit=2 * len(bars))
-    stored = {one.bar.day: one.bar for one in page.items}
-    return tuple(unspoiled(bar, stored.get(bar.day)) for bar in bars)
+    page = await price_pages.read_bars(session, wanted, viewer=None, limit=_ALL)
+    return {one.bar.at: one.bar for one in page.items}
 
 
 async def load_rates(

@@ -48,7 +48,9 @@ class Manifest:
 
     `terms` says in a sentence what users may do with its data, `url` where that is written.
     `stated_limits` is False where the source publishes none and `limits` are our own manners.
-    `span_days` is the longest stretch of daily bars that one request has; None where it has all.
+    `free_days` is how far back daily bars go without a paid plan: 0 where there are none, None
+    where all are free. `span_days` is the longest stretch of daily bars that one request has; None
+    where it has all.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Manifest:
     intervals: tuple[str, ...] = ()
     limits: tuple[RateLimit, ...] = ()
     stated_limits: bool = False
+    free_days: int | None = None
     span_days: int | None = None
     needs_key: bool = False
     needs_network: bool = True

@@ -95,6 +95,13 @@ class Database:
         if announced and self.on_commit is not None:
             self.on_commit(frozenset(announced))
 
+    @asynccontextmanager
+    async def trial(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that is taken back: what a write would do, without its being done."""
+        async with self.write() as session:
+            yield session
+            await session.rollback()
+
     @contextmanager
     def _texts_checked(self) -> Iterator[None]:
         """Word PostgreSQL's refusal of a NUL in a text, stored or sought, as wrong input."""

@@ -222,18 +222,24 @@ async def named_days(session: AsyncSession, asset_ids: Iterable[str]) -> dict[st
     return found
 
 
-async def stored_days(session: AsyncSession, asset_keys: Sequence[int]) -> dict[int, Span]:
-    """Return the first and the last day of each asset's shared daily prices, but those by hand."""
-    by_hand = await source_key(session, _BY_HAND)
+async def stored_days(
+    session: AsyncSession, asset_keys: Sequence[int], *, source: str | None = None
+) -> dict[int, Span]:
+    """Return the first and the last day of each asset's shared daily prices.
+
+    Those of one source, or of all but those by hand.
+    """
+    told_by = await source_key(session, _BY_HAND if source is None else source)
     day = (
         "(SELECT p.day FROM asset_prices p WHERE p.asset_key = a.key AND p.interval = '1d'"
-        " AND p.owner = '' AND p.source <> ? ORDER BY p.timestamp {order} LIMIT 1)"
+        f" AND p.owner = '' AND p.source {'<>' if source is None else '='} ?"
+        " ORDER BY p.timestamp {order} LIMIT 1)"
     )
     sql = (
         f"SELECT a.key, {day.format(order='ASC')}, {day.format(order='DESC')} FROM assets a"
         f" WHERE a.key {in_keys(session)}"
     )
-    rows = await fetch_all(session, sql, (by_hand, by_hand, keys_value(session, asset_keys)))
+    rows = await fetch_all(session, sql, (told_by, told_by, keys_value(session, asset_keys)))
     return {
         key: Span(date.fromordinal(first), date.fromordinal(last))
         for key, first, last in rows
