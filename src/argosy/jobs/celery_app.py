@@ -21,6 +21,7 @@ from argosy.wiring import Argosy, set_up_logs
 BACKFILL_EVERY_S = 15.0
 """How often beat lets the queue be worked off."""
 
+_LOOK_S = 60.0
 _HARD_S, _SOFT_S = 30 * 60, 25 * 60
 """A task is ended by its own loop first, which gives its job back; Celery kills it later."""
 
@@ -79,7 +80,8 @@ def make_app(settings: Settings) -> Celery:
     broker = settings.celery_broker
     if broker is None:
         raise InputError("Celery needs a broker: set ARGOSY_REDIS_URL or ARGOSY_CELERY_BROKER_URL.")
-    made = Celery("argosy", broker=broker)
+    # Celery has a name of its own for a socket's address.
+    made = Celery("argosy", broker=broker.replace("unix://", "redis+socket://", 1))
     made.conf.update(
         task_serializer="json",
         accept_content=["json"],
@@ -107,8 +109,8 @@ def beat_schedule(settings: Settings) -> dict[str, dict[str, Any]]:
         job.name: {
             "task": "argosy.run",
             "args": (job.name,),
-            "schedule": min(job.every.total_seconds(), 60.0),
-            "options": {"expires": 60.0},
+            "schedule": min(job.every.total_seconds(), _LOOK_S),
+            "options": {"expires": _LOOK_S},
         }
         for job in schedule_of(settings)
     }

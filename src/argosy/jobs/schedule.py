@@ -9,7 +9,7 @@ from argosy.settings import Settings
 LEDGER_JOB = "ledger.follow"
 PRICES_JOB = "prices.collect"
 
-_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
+_SOON, _DAY = timedelta(seconds=15), timedelta(days=1)
 
 
 def schedule_of(settings: Settings) -> tuple[Job, ...]:
@@ -18,7 +18,7 @@ def schedule_of(settings: Settings) -> tuple[Job, ...]:
         Job(
             name=LEDGER_JOB,
             about="Follow changed ledgers: positions, tracked assets, histories to be fetched.",
-            every=_MINUTE,  # a change wakes it at once; this catches what was missed
+            every=_SOON,  # a change wakes it at once; this catches what was missed
             run=tasks.follow_ledgers,
         ),
         Job(
