@@ -96,6 +96,23 @@ async def test_rates_that_cannot_be_true_are_rejected_one_by_one(each_desk):
     assert [one["row"] for one in answer.json()["rejected"]] == list(range(1, 10))
 
 
+async def test_a_second_rate_of_one_day_is_rejected_and_the_first_stored(each_desk):
+    answer = await put(
+        each_desk,
+        ("EUR", "2024-01-05", "1.09"),
+        ("EUR", "2024-01-05", "1.10"),
+        ("EUR", "2024-01-05", "1.090"),
+        ("EUR", "2024-01-05T12:00:00Z", "1.11"),
+    )
+    counts = answer.json()
+    assert (counts["created"], counts["unchanged"]) == (2, 1)
+    assert [one["row"] for one in counts["rejected"]] == [1]
+    assert counts["rejected"][0]["reason"] == (
+        "EUR/USD of 2024-01-05 is 1.09 in an earlier row, and 1.1 here; leave one of them out."
+    )
+    assert (await find(each_desk, "EUR", "USD")).json()["rate"] == "1.11"
+
+
 async def test_a_users_rates_reach_that_user_alone(each_argosy, each_client):
     desk = await Desk.opened(each_client)
     await put(desk, ("EUR", "2024-01-05", "2"))

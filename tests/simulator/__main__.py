@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.simulator import alphavantage, coingecko, coinmarketcap, finnhub, massive, remote
-from tests.simulator.market import rate_days, read_listings, small_world, until
+from tests.simulator.market import currency_pairs, rate_days, read_listings, small_world, until
 from tests.simulator.server import Simulator
 from tests.simulator.switches import PATH
 
@@ -57,6 +57,7 @@ def main() -> None:
     if chosen.prices is not None:
         simulator.listings |= read_listings(chosen.prices)
     simulator.rates = rate_days(chosen.seed, until=today)
+    simulator.pairs = currency_pairs(sorted(simulator.rates), chosen.seed)
     lines = [f"{name}={value}\n" for name, value in settings(simulator.url).items()]
     with simulator.running():
         chosen.write.write_text("".join(lines), encoding="utf-8")

@@ -213,6 +213,46 @@ def rate_days(seed: int = 7, *, until: date | None = None) -> dict[date, dict[st
     return found
 
 
+PER_DOLLAR = {
+    "AED": "3.6725", "ARS": "1010.5", "BDT": "121.9", "BHD": "0.37699", "CLP": "945.2", "COP": "4105",
+    "CRC": "505.3", "DOP": "61.2", "EGP": "49.6", "GEL": "2.72", "GHS": "11.4", "JOD": "0.709",
+    "KES": "129.2", "KWD": "0.3071", "KZT": "521.4", "LKR": "301.7", "MAD": "9.21", "NGN": "1533",
+    "OMR": "0.38449", "PEN": "3.61", "PKR": "281.4", "QAR": "3.64", "RSD": "101.3", "RUB": "81.7",
+    "SAR": "3.75", "TND": "2.91", "TWD": "30.4", "UAH": "41.6", "UGX": "3570", "UYU": "40.1",
+    "VND": "26120", "XAF": "561.3", "XOF": "561.3",
+}  # fmt: skip
+"""What a dollar costs at Yahoo; the Tanzanian shilling and all others are unknown there."""
+PEGGED = {"AED", "BHD", "JOD", "OMR", "QAR", "SAR"}
+PER_EURO = 1.1
+
+
+def currency_pairs(days: list[date], seed: int = 7) -> dict[str, Listing]:
+    """A euro and a dollar in the currencies of `PER_DOLLAR`; what is pegged does not move."""
+    found: dict[str, Listing] = {}
+    for code, level in PER_DOLLAR.items():
+        for base, factor in (("USD", 1.0), ("EUR", PER_EURO)):
+            symbol = f"{base}{code}=X"
+            pair = Listing(
+                symbol, f"{base}/{code}", "CURRENCY", code, "Europe/London", "CCY",
+                time(0), time(23, 59), [],
+            )  # fmt: skip
+            still = base == "USD" and code in PEGGED
+            pair.bars = _rates(symbol, seed, days, Decimal(level), factor, still=still)
+            found[symbol] = pair
+    return found
+
+
+def _rates(
+    symbol: str, seed: int, days: list[date], level: Decimal, factor: float, *, still: bool
+) -> list[RawBar]:
+    chance, moved, bars = random.Random(f"{seed}{symbol}"), float(level) * factor, []
+    for day in days:
+        moved *= math.exp(chance.gauss(0, 0.003))
+        price = level if still else Decimal(f"{moved:.6g}")
+        bars.append(RawBar(day, open=price, high=price, low=price, close=price, volume=0))
+    return bars
+
+
 def at(day: date, clock: str) -> int:
     """An instant in UTC as epoch seconds."""
     return int(datetime.combine(day, time.fromisoformat(clock), UTC).timestamp())

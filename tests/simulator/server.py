@@ -21,7 +21,7 @@ from tests.simulator import (
 )
 from tests.simulator.broken import broken
 from tests.simulator.faults import Fault, Trait
-from tests.simulator.market import coins, rate_days, shares, small_world
+from tests.simulator.market import coins, currency_pairs, rate_days, shares, small_world
 from tests.simulator.odd import told
 from tests.simulator.switches import PATH, switch
 from tests.simulator.wire import Reply, Request
@@ -66,6 +66,7 @@ class Simulator:
     def __init__(self, *, port: int = 0) -> None:
         self.listings = small_world()
         self.rates = rate_days()
+        self.pairs = currency_pairs(sorted(self.rates))
         self.shares = shares()
         self.coins = coins()
         self.traits: frozenset[Trait] = frozenset()
@@ -180,7 +181,7 @@ class Simulator:
 
     def _chart(self, request: Request) -> Reply:
         symbol = unquote(request.path.rpartition("/")[2])
-        listing = self.listings.get(symbol)
+        listing = self.listings.get(symbol) or self.pairs.get(symbol)
         if listing is None:
             return Reply(404, yahoo.encode(yahoo.unknown(symbol)))
         start, end = int(request.query["period1"]), int(request.query["period2"])

@@ -14,14 +14,12 @@ from argosy.cli.program import with_argosy
 from argosy.core.errors import InputError
 from argosy.core.money import parse_currency
 from argosy.runtime.clock import today
-from argosy.services import rates, refresh
+from argosy.services import rate_refresh, rates, refresh
 from argosy.services.prices import Put, check_source
 from argosy.services.refresh import LoadedRates, RatesNotLoaded
 from argosy.wiring import Argosy
 
 app = typer.Typer(help="Store exchange rates that all users share.", no_args_is_help=True)
-
-_EURO_BEGAN = date(1999, 1, 4)
 
 
 @app.command("import")
@@ -64,13 +62,31 @@ def load(
         return await refresh.load_rates(
             argosy.database,
             argosy.sources,
-            since=since or _EURO_BEGAN,
+            since=since or rate_refresh.EURO_BEGAN,
             today=today(argosy.clock),
             currencies=chosen,
         )
 
     with progress("Loading rates"):
         done = with_argosy(fetch)
+    _tell(done)
+
+
+@app.command("refresh")
+def refresh_all() -> None:
+    """Store what is missing since the last stored day: of the banks, of all listed currencies."""
+
+    async def fetch(argosy: Argosy) -> list[LoadedRates | RatesNotLoaded]:
+        return await rate_refresh.refresh_rates(
+            argosy.database, argosy.sources, today=today(argosy.clock), progress=step
+        )
+
+    with progress("Refreshing rates") as step:
+        done = with_argosy(fetch)
+    _tell(done)
+
+
+def _tell(done: list[LoadedRates | RatesNotLoaded]) -> None:
     loaded = [one for one in done if isinstance(one, LoadedRates)]
     failed = [one for one in done if isinstance(one, RatesNotLoaded)]
     value = {

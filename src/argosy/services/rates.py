@@ -14,7 +14,7 @@ from argosy.core.importers.lines import Source
 from argosy.core.importers.rates_csv import RateBatch, read_rates
 from argosy.core.market.bars import UpsertCounts
 from argosy.core.market.rates import FoundRate, Rates
-from argosy.core.market.stated_rates import StatedRate, check_rates
+from argosy.core.market.stated_rates import Said, StatedRate, check_rates
 from argosy.core.money import ONE, exact, exact_context, parse_currency, split_minor_unit
 from argosy.runtime.clock import Clock, today
 from argosy.services.drafts import read_day
@@ -48,8 +48,8 @@ class Checked:
     known: int = 0
 
 
-def check(drafts: Sequence[RateDraft], clock: Clock) -> Checked:
-    """Check rates; problems name their rows."""
+def check(drafts: Sequence[RateDraft], clock: Clock, said: Said | None = None) -> Checked:
+    """Check rates, also against what was `said` in the same file; problems name their rows."""
     stated: list[StatedRate] = []
     rows: list[int] = []
     rejected: list[RowProblem] = []
@@ -65,7 +65,7 @@ def check(drafts: Sequence[RateDraft], clock: Clock) -> Checked:
             continue
         stated.append(rate)
         rows.append(draft.row)
-    checked = check_rates(stated, latest=today(clock) + timedelta(days=1))
+    checked = check_rates(stated, latest=today(clock) + timedelta(days=1), said=said)
     rejected += [RowProblem(rows[one.row], one.reason, one.code) for one in checked.rejected]
     return Checked(checked.rates, sorted(rejected, key=lambda one: one.row), known)
 
@@ -122,9 +122,10 @@ async def import_file(
     """Store a file's rates as shared ones: read first, then stored by one transaction."""
     good: list[StatedRate] = []
     problems: list[RowProblem] = []
+    said: Said = {}
     known = 0
     for batch in read_rates(source, pair=pair):
-        checked = await asyncio.to_thread(_check_batch, batch, clock)
+        checked = await asyncio.to_thread(_check_batch, batch, clock, said)
         good += checked.rates
         problems += [*batch.problems, *checked.rejected]
         known += checked.known
@@ -134,14 +135,14 @@ async def import_file(
         return await put(session, Checked(good, problems, known), source=source_name, owner="")
 
 
-def _check_batch(batch: RateBatch, clock: Clock) -> Checked:
+def _check_batch(batch: RateBatch, clock: Clock, said: Said) -> Checked:
     drafts = [
         RateDraft(place, *fields)
         for place, fields in enumerate(
             zip(batch.bases, batch.quotes, batch.timestamps, batch.rates, strict=True)
         )
     ]
-    checked = check(drafts, clock)
+    checked = check(drafts, clock, said)
     placed: list[RowProblem] = [
         ImportProblem(batch.rows[one.row], one.reason, one.code, line=batch.lines[one.row])
         for one in checked.rejected

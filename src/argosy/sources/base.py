@@ -20,6 +20,9 @@ from argosy.sources.manifest import load_manifest
 MINUTE, HOUR, DAY, WEEK = "1m", "1h", "1d", "1wk"
 """The intervals of bars; every source of histories has the day."""
 
+EURO_BEGAN = date(1999, 1, 4)
+"""The first day of the euro's rates, and so of those that others are crossed with."""
+
 
 class Unit(NamedTuple):
     """A whole currency, None where it is unknown, and how many quoted units make one of it."""
@@ -259,7 +262,16 @@ class QuoteSource(Source, ABC):
 
 
 class RateSource(Source, ABC):
-    """Gives exchange rates."""
+    """Gives exchange rates.
+
+    Attributes
+    ----------
+    listed : tuple of str
+        Currencies that it is to be asked for one by one, and only where no other source has them;
+        empty where it gives all it has at once.
+    """
+
+    listed: tuple[str, ...] = ()
 
     @abstractmethod
     async def rates(

@@ -74,6 +74,30 @@ async def latest_is_stale(session: AsyncSession) -> bool:
     return await latest_rates.read(session) != true
 
 
+async def last_days(session: AsyncSession) -> dict[tuple[str, Pair], date]:
+    """Return the newest day of each pair's shared rates, by source."""
+    names = await source_names(session)
+    sql = (
+        "SELECT source, base, quote, max(day) FROM exchange_rates WHERE owner = ''"
+        " GROUP BY source, base, quote"
+    )
+    return {
+        (names[source], (base, quote)): date.fromordinal(day)
+        for source, base, quote, day in await fetch_all(session, sql)
+    }
+
+
+async def currencies_in_use(session: AsyncSession) -> set[str]:
+    """Return the units in which anything is held, measured or entered; GBp too."""
+    sql = (
+        "SELECT currency FROM portfolios WHERE deleted_at IS NULL"
+        " UNION SELECT currency FROM transactions"
+        " UNION SELECT a.currency FROM assets a"
+        " JOIN portfolio_positions p ON p.asset_id = a.id"
+    )
+    return {currency for (currency,) in await fetch_all(session, sql)}
+
+
 async def read_rates(
     session: AsyncSession,
     currencies: Collection[str],

@@ -5,14 +5,12 @@ from datetime import date
 
 from typing_extensions import override
 
-from argosy.sources.base import RateQuote, RateSource
+from argosy.sources.base import EURO_BEGAN, RateQuote, RateSource
 from argosy.sources.frankfurter.parse import parse_range
 from argosy.sources.http import Provider
 from argosy.sources.manners import Manners
 
 SETTING = "ARGOSY_FRANKFURTER_URL"
-FIRST = date(1999, 1, 4)
-"""The euro's first day of rates."""
 
 
 class FrankfurterSource(RateSource):
@@ -36,7 +34,7 @@ class FrankfurterSource(RateSource):
         All currencies are asked for: with one that it does not know it would give none.
         """
         self.require_key()
-        first = max(since or FIRST, FIRST)
+        first = max(since or EURO_BEGAN, EURO_BEGAN)
         quotes = await self._provider.ask(f"/v1/{first}..", read=parse_range)
         return tuple(
             quote

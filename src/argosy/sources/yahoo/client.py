@@ -2,7 +2,7 @@
 
 import asyncio
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -18,6 +18,7 @@ from argosy.runtime.clock import Clock, SystemClock
 from argosy.sources.answers import read_json
 from argosy.sources.base import (
     DAY,
+    EURO_BEGAN,
     HOUR,
     MINUTE,
     WEEK,
@@ -28,17 +29,22 @@ from argosy.sources.base import (
     ProfileSource,
     Quote,
     QuoteSource,
+    RateQuote,
+    RateSource,
     SearchSource,
     midnight,
 )
 from argosy.sources.manners import Manners
+from argosy.sources.yahoo.currencies import CURRENCIES, pairs_of
 from argosy.sources.yahoo.parse import (
     failure,
     parse_history,
     parse_intraday,
     parse_profile,
     parse_quotes,
+    parse_rates,
     parse_search,
+    rate_symbol,
 )
 from argosy.sources.yahoo.weeks import weekly
 
@@ -68,12 +74,14 @@ _MARGIN = timedelta(hours=1)
 """Yahoo measures by its own clock, and a little later than we do."""
 
 
-class YahooSource(HistorySource, QuoteSource, ProfileSource, SearchSource):
-    """Histories with splits and dividends, last prices, profiles, and search.
+class YahooSource(HistorySource, QuoteSource, RateSource, ProfileSource, SearchSource):
+    """Histories with splits and dividends, last prices, exchange rates, profiles, and search.
 
     Needs the extra `market` (yfinance). `base_url` stands in for every host of Yahoo's, as the
     tests' simulator does.
     """
+
+    listed = CURRENCIES
 
     def __init__(
         self,
@@ -140,6 +148,26 @@ class YahooSource(HistorySource, QuoteSource, ProfileSource, SearchSource):
         return tuple(found)
 
     @override
+    async def rates(
+        self, *, since: date | None = None, currencies: Collection[str] | None = None
+    ) -> tuple[RateQuote, ...]:
+        """Return what a euro and a dollar cost on the days that are over, a request each.
+
+        A day is London's, where Yahoo begins and ends it. A currency is unknown if both pairs are.
+        """
+        found: list[RateQuote] = []
+        for currency in sorted(CURRENCIES if currencies is None else currencies):
+            unknown: list[NotAtSourceError] = []
+            for pair in pairs_of(currency):
+                try:
+                    found += await self._pair(pair, since or EURO_BEGAN)
+                except NotAtSourceError as error:
+                    unknown.append(error)
+            if len(unknown) == len(pairs_of(currency)):
+                raise NotAtSourceError(self.name, f"it has no rates of {currency}.")
+        return tuple(sorted(found, key=lambda rate: rate.day))
+
+    @override
     async def profile(self, symbol: str) -> Profile:
         """Return what Yahoo says of a symbol."""
         path = f"/v10/finance/quoteSummary/{quoted(symbol, safe='')}"
@@ -171,6 +199,17 @@ class YahooSource(HistorySource, QuoteSource, ProfileSource, SearchSource):
         return await self._ask(
             _chart(symbol), params, lambda body: parse_history(body, symbol=symbol)
         )
+
+    async def _pair(self, pair: tuple[str, str], since: date) -> list[RateQuote]:
+        now = self._clock.now()
+        params = {
+            "period1": str(int((midnight(since) - _ONE_DAY).timestamp())),
+            "period2": str(int((now + _ONE_DAY).timestamp())),
+            "interval": DAY,
+        }
+        path = _chart(rate_symbol(pair))
+        days = await self._ask(path, params, lambda body: parse_rates(body, pair=pair, now=now))
+        return [rate for rate in days if rate.day >= since]
 
     def _oldest(self, interval: str) -> datetime | None:
         """Return how far back bars within a day reach; None for whole days and weeks."""

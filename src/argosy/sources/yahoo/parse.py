@@ -31,6 +31,7 @@ from argosy.sources.base import (
     History,
     Profile,
     Quote,
+    RateQuote,
     midnight,
     scaled_bar,
 )
@@ -121,6 +122,36 @@ def parse_intraday(
         for bar in _bars(chart, instant_of)
         if bar.at < until and bar.at + _STEPS[interval] <= now
     )
+
+
+def parse_rates(body: Any, *, pair: tuple[str, str], now: datetime) -> tuple[RateQuote, ...]:
+    """Read the answer of `/v8/finance/chart` for a pair of currencies: the days that are over."""
+    base, quote = pair
+    symbol = rate_symbol(pair)
+    chart = _chart(body, symbol)
+    meta = chart.mapping("meta")
+    zone, (currency, parts) = _zone(meta), _currency(meta)
+    if currency != quote or parts != 1:
+        raise SourceChangedError(SOURCE, f"it sent {symbol} in {currency}.")
+    today = now.astimezone(zone).date()
+
+    def day_of(stamp: Decimal) -> tuple[datetime, date]:
+        day = _day(stamp, zone)
+        return midnight(day), day
+
+    days = {bar.day: bar.close for bar in _bars(chart, day_of) if bar.day < today}
+    return tuple(RateQuote(base, quote, day, days[day]) for day in sorted(days))
+
+
+def rate_symbol(pair: tuple[str, str]) -> str:
+    """Return what Yahoo calls a pair of currencies.
+
+    Examples
+    --------
+    >>> rate_symbol(("EUR", "USD"))
+    'EURUSD=X'
+    """
+    return f"{pair[0]}{pair[1]}=X"
 
 
 def parse_quotes(body: Any) -> tuple[Quote, ...]:
