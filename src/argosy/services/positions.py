@@ -13,8 +13,23 @@ from argosy.store import dirty, portfolios, positions
 from argosy.store.positions import Position
 
 
+async def ready(
+    session: AsyncSession, portfolio_id: str, *, ledgers: LedgerCache, compute: ComputePool
+) -> None:
+    """Read and replay a ledger before its projection: nobody who wants to write waits for that."""
+    owner = dict(await positions.portfolio_owners(session)).get(portfolio_id)
+    if owner is not None:
+        wanted = await books.known(session, owner, portfolio_id)
+        await books.load(session, wanted, cache=ledgers, compute=compute)
+
+
 async def project(
-    session: AsyncSession, portfolio_id: str, *, compute: ComputePool, always: bool = True
+    session: AsyncSession,
+    portfolio_id: str,
+    *,
+    ledgers: LedgerCache,
+    compute: ComputePool,
+    always: bool = True,
 ) -> set[str] | None:
     """Store what a portfolio holds; return the assets held before or now.
 
@@ -30,7 +45,7 @@ async def project(
     held: list[Position] = []
     if owner is not None:
         wanted = await books.known(session, owner, portfolio_id)
-        ledger = await books.load(session, wanted, cache=LedgerCache(), compute=compute)
+        ledger = await books.load(session, wanted, cache=ledgers, compute=compute)
         held = await compute.run(positions_of, ledger.book)
     await positions.replace(session, portfolio_id, held)
     if marked is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from argosy.runtime.compute import ComputePool
 from argosy.services import asset_metrics, tracking
 from argosy.services import positions as position_service
+from argosy.services.books import LedgerCache
 from argosy.services.refresh import Progress
 from argosy.store import asset_metrics as metrics
 from argosy.store import positions, prices, rates
@@ -36,7 +37,9 @@ async def rebuild(
         await positions.clear(session, besides=[portfolio_id for portfolio_id, _ in owners])
     for done, (portfolio_id, _) in enumerate(owners, 1):
         async with database.write() as session:
-            await position_service.project(session, portfolio_id, compute=compute)
+            await position_service.project(
+                session, portfolio_id, ledgers=LedgerCache(), compute=compute
+            )
         if progress is not None:
             progress(done, len(owners))
     await tracking.recount(database)

@@ -11,6 +11,7 @@ from argosy.core.market.asset import Asset
 from argosy.runtime.clock import Clock, today
 from argosy.runtime.compute import ComputePool
 from argosy.services import backfill, positions
+from argosy.services.books import LedgerCache
 from argosy.sources.registry import Registry
 from argosy.store import audit, dirty
 from argosy.store import tracking as rows
@@ -60,6 +61,7 @@ async def catch_up(
     *,
     compute: ComputePool,
     clock: Clock,
+    ledgers: LedgerCache | None = None,
     max_attempts: int = backfill.ATTEMPTS,
 ) -> CaughtUp:
     """Follow the ledgers that have changed: positions, counts, and the histories to be fetched.
@@ -69,11 +71,16 @@ async def catch_up(
     """
     async with database.read() as session:
         marked = sorted(await dirty.read(session))
+    ledgers = ledgers or LedgerCache()
     done = CaughtUp()
     for portfolio_id in marked:
         try:
+            async with database.read() as session:
+                await positions.ready(session, portfolio_id, ledgers=ledgers, compute=compute)
             async with database.write() as session:
-                held = await positions.project(session, portfolio_id, compute=compute, always=False)
+                held = await positions.project(
+                    session, portfolio_id, ledgers=ledgers, compute=compute, always=False
+                )
                 if held is None:  # somebody else was faster
                     continue
                 named = await rows.assets_of(session, portfolio_id)
