@@ -35,19 +35,27 @@ KEY = "asset_key, interval, timestamp, source, owner"
 CHANGED = ("day", "open", "high", "low", "close", "scale", "volume")
 
 
-def bars(rows: int) -> BarColumns:
-    """Seeded daily bars of many assets with four decimals and a volume."""
-    days = rows // ASSETS
-    random = np.random.default_rng(1)
-    walk = np.exp(np.cumsum(random.normal(0.0003, 0.015, (ASSETS, days)), axis=1))
-    close = np.rint(random.uniform(10, 400, (ASSETS, 1)) * walk * 10_000).astype(np.int64) + 1
+def bars(
+    rows: int,
+    *,
+    assets: int = ASSETS,
+    first_key: int = 1,
+    every: np.ndarray | None = None,
+    seed: int = 1,
+) -> BarColumns:
+    """Seeded daily bars of many assets with four decimals and a volume; `every` = which days."""
+    days = rows // assets
+    since = np.arange(days) if every is None else every[:days]
+    random = np.random.default_rng(seed)
+    walk = np.exp(np.cumsum(random.normal(0.0003, 0.015, (assets, days)), axis=1))
+    close = np.rint(random.uniform(10, 400, (assets, 1)) * walk * 10_000).astype(np.int64) + 1
     close = close.ravel()
     opened = close + np.rint(close * random.normal(0, 0.004, rows)).astype(np.int64)
     zeros, absent = np.zeros(rows, np.int64), np.full(rows, ABSENT)
     return BarColumns(
-        asset_keys=np.repeat(np.arange(1, ASSETS + 1), days),
-        stamps=np.tile(FIRST_STAMP + 86_400 * np.arange(days), ASSETS),
-        days=np.tile(FIRST_DAY + np.arange(days), ASSETS),
+        asset_keys=np.repeat(np.arange(first_key, first_key + assets), days),
+        stamps=np.tile(FIRST_STAMP + 86_400 * since, assets),
+        days=np.tile(FIRST_DAY + since, assets),
         opens=opened,
         highs=np.maximum(opened, close) * 1003 // 1000,
         lows=np.minimum(opened, close) * 997 // 1000,
@@ -67,11 +75,11 @@ def raw_columns(given: BarColumns) -> list[np.ndarray]:
     ]  # fmt: skip
 
 
-def assets_sql() -> str:
+def assets_sql(assets: int = ASSETS) -> str:
     rows = ", ".join(
         f"({k}, '00000000-0000-7000-8000-{k:012d}', 'A{k}', 'A{k}', '', '', 'A', 'STOCK',"
         " 'USD', '')"
-        for k in range(1, ASSETS + 1)
+        for k in range(1, assets + 1)
     )
     return (
         "INSERT INTO assets (key, id, symbol, symbol_key, exchange_key, owner_key, name,"
