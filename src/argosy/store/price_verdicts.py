@@ -144,11 +144,11 @@ async def forget_changed(
     session: AsyncSession, asset_keys: Sequence[int], *, interval: str
 ) -> None:
     """Forget what was thought of bars that say something else by now; they are judged anew."""
-    sql = (
-        f"SELECT {_columns(session)}, p.close, p.scale FROM price_verdicts v JOIN asset_prices p"
-        " ON p.asset_key = v.asset_key AND p.interval = v.interval AND p.timestamp = v.timestamp"
-        f" AND p.source = v.source AND p.owner = '' WHERE v.interval = ?"
-        f" AND v.asset_key {in_keys(session)} AND (p.close <> v.close OR p.scale <> v.scale)"
+    sql = (  # CROSS JOIN: SQLite would begin with the bars, of which there are thousands
+        f"SELECT {_columns(session)}, p.close, p.scale FROM price_verdicts v"
+        f" CROSS JOIN asset_prices p WHERE v.interval = ? AND v.asset_key {in_keys(session)}"
+        " AND p.asset_key = v.asset_key AND p.interval = v.interval AND p.timestamp = v.timestamp"
+        " AND p.source = v.source AND p.owner = '' AND (p.close <> v.close OR p.scale <> v.scale)"
     )
     rows = await fetch_all(session, sql, (interval, keys_value(session, asset_keys)))
     differing = ((_verdict(row[:-2]), Decimal(row[-2]).scaleb(-row[-1])) for row in rows)
