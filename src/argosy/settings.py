@@ -114,6 +114,21 @@ class Settings(BaseSettings):
         le=86_400,
         description="How long a live quote is given again before a source is asked anew.",
     )
+    answer_seconds: int = Field(
+        default=300,
+        ge=0,
+        le=86_400,
+        description="How long what a source found is given again before it is asked anew.",
+    )
+    metadata_seconds: int = Field(
+        default=3600,
+        ge=0,
+        le=86_400,
+        description="How long what a source says an asset is stands before it is asked anew.",
+    )
+    sync_seconds: int = Field(
+        default=300, ge=0, le=86_400, description="The shortest time between two syncs of an asset."
+    )
     jobs: Jobs = Field(
         default=Jobs.EMBEDDED,
         description="Whether `argosy serve` runs the schedule and the workers itself, or "
@@ -214,6 +229,10 @@ class Settings(BaseSettings):
     )
     log_format: LogFormat = Field(
         default=LogFormat.JSON, description="`json` for machines, `text` for people."
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description="What other machines show to read `/metrics`; without it only this one may.",
     )
     dev_panel: bool = Field(
         default=False,

@@ -14,7 +14,7 @@ from argosy.api import errors, idempotency
 from argosy.api.dev_panel import DevPanel
 from argosy.api.document import describe
 from argosy.api.middleware import Edge
-from argosy.api.routes import ROUTERS, service
+from argosy.api.routes import ROUTERS, metrics, service
 from argosy.api.routes.docs import router as docs
 from argosy.api.warmth import warm
 from argosy.api.web import WebApp
@@ -53,6 +53,7 @@ def create_app(argosy: Argosy, *, beside: Beside | None = None) -> FastAPI:
     )
     app.state.argosy = argosy
     app.include_router(service.health)
+    app.include_router(metrics.router)
     app.include_router(service.root)
     app.include_router(docs)
     app.include_router(_versioned())

@@ -10,11 +10,14 @@ from prometheus_client import (
     Histogram,
     PlatformCollector,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+
+disable_created_metrics()  # a second series for each counter, that nobody asks for
 
 _COUNTED = CollectorRegistry()
 ProcessCollector(registry=_COUNTED)
@@ -42,6 +45,17 @@ BREAKER = Gauge(
     "argosy_source_breaker",
     "Whether a source is asked: 0 closed, 1 half open, 2 open.",
     ["source"],
+    registry=_COUNTED,
+)
+QUEUE = Gauge(
+    "argosy_queue_jobs",
+    "Jobs in the backfill queue, by status.",
+    ["status"],
+    registry=_COUNTED,
+)
+TRACKED = Gauge(
+    "argosy_tracked_assets",
+    "Assets that are fetched by themselves.",
     registry=_COUNTED,
 )
 PRICE_ROWS = Counter(

@@ -61,7 +61,7 @@ async def _from_bank(
         return await refresh.load_rates(database, sources, since=EURO_BEGAN, today=today)
     since = EURO_BEGAN if newest is None else newest
     try:
-        with sources.asking(source):
+        with sources.asking(source, "rates"):
             if isinstance(source, EcbSource):
                 found = await source.refresh(since=since, today=today)
             else:
@@ -127,13 +127,13 @@ async def _patiently(
 ) -> tuple[RateQuote, ...]:
     """Ask, and once more after a limit of a minute: many currencies are asked for in a row."""
     try:
-        with sources.asking(source):
+        with sources.asking(source, "rates"):
             return await source.rates(since=since, currencies={currency})
     except RateLimitedError as error:
         if error.retry_after_s is None or error.retry_after_s > _PATIENCE_S:
             raise
         await asyncio.sleep(error.retry_after_s)
-    with sources.asking(source):
+    with sources.asking(source, "rates"):
         return await source.rates(since=since, currencies={currency})
 
 

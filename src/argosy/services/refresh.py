@@ -193,7 +193,7 @@ async def fetch_prices(
             )
             continue
         try:
-            with sources.asking(source, regardless=len(able) == 1):
+            with sources.asking(source, "history", regardless=len(able) == 1):
                 history = await source.history(symbol, start=wanted.start, end=wanted.end)
             return history.quoted_in(asset.currency)
         except (SourceError, CurrencyMismatchError) as error:
@@ -285,12 +285,12 @@ async def load_rates(
     done: list[LoadedRates | RatesNotLoaded] = []
     for source in sources.rates():
         try:
-            with sources.asking(source, regardless=True):
+            with sources.asking(source, "rates", regardless=True):
                 found = await source.rates(since=since, currencies=currencies)
             done.append(await _kept(database, source, found, today=today))
             newest = max((quote.day for quote in found), default=since)
             if isinstance(source, EcbSource) and newest < today:
-                with sources.asking(source, regardless=True):
+                with sources.asking(source, "rates", regardless=True):
                     newer = await source.refresh(since=newest, today=today, currencies=currencies)
                 done.append(await _kept(database, source, newer, today=today))
         except SourceError as error:

@@ -85,7 +85,7 @@ def _can_be_asked(source: Source) -> bool:
 
 async def _check(registry: Registry, source: Source, today: date) -> Checked:
     try:
-        with registry.asking(source, regardless=True):
+        with registry.asking(source, "check", regardless=True):
             await _ask(source, today)
     except NotAtSourceError:
         return Checked(source.name, None)

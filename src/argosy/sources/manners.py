@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from argosy.core.errors import RateLimitedError
+from argosy.runtime import metrics
 from argosy.runtime.budgets import Budgets, MemoryBudgets, RateLimit, wait_for
 from argosy.sources.retry import RetryPolicy
 
@@ -48,11 +49,13 @@ class Manners:
                 self.budgets, source, limits, cost=cost, patience_s=self.policy.patience_s
             )
             if wait_s > 0.0:
+                metrics.RATE_LIMITED.labels(source, "budget").inc()
                 message = f"its budget is used up; it is free again in {wait_s:.0f} s."
                 raise RateLimitedError(source, message, retry_after_s=wait_s, asked=False)
             try:
                 return await call()
             except RateLimitedError as error:
+                metrics.RATE_LIMITED.labels(source, "provider").inc()
                 if error.retry_after_s is not None:
                     await self.budgets.block(source, error.retry_after_s)
                 raise

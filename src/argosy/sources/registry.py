@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from argosy.core.errors import InputError, SourceDownError, SourceError
 from argosy.core.market.asset import AssetCategory
+from argosy.runtime import metrics
 from argosy.runtime.clock import Clock, SystemClock
 from argosy.sources.base import (
     HistorySource,
@@ -59,8 +60,10 @@ class Registry:
         return self._breakers[self.get(name).name]
 
     @contextmanager
-    def asking(self, source: Source, *, regardless: bool = False) -> Iterator[None]:
-        """Keep count of how asking a source ends, within a `with`.
+    def asking(
+        self, source: Source, kind: str = "other", *, regardless: bool = False
+    ) -> Iterator[None]:
+        """Keep count of how asking a source for a kind of thing ends, within a `with`.
 
         Raises
         ------
@@ -72,9 +75,11 @@ class Registry:
             until = f" until {breaker.retry_at:%H:%M:%S} UTC" if breaker.retry_at else ""
             message = f"it failed too often and is left alone{until}."
             raise SourceDownError(source.name, message, asked=False)
+        metrics.FETCHES.labels(source.name, kind).inc()
         try:
             yield
         except SourceError as error:
+            metrics.FAILURES.labels(source.name, error.code).inc()
             breaker.tell(error)
             raise
         breaker.tell(None)

@@ -147,6 +147,12 @@ async def tracked(session: AsyncSession) -> list[Tracked]:
     return [Tracked(**row) for row in (await session.execute(query)).mappings()]
 
 
+async def count(session: AsyncSession) -> int:
+    """Return how many assets are fetched by themselves."""
+    found = await session.scalar(select(func.count()).select_from(Row).where(_IS_TRACKED))
+    return found or 0
+
+
 async def configured(session: AsyncSession) -> list[Tracked]:
     """Return all assets of which anything is stored."""
     query = select(*_COLUMNS).order_by(Row.priority, Row.asset_id)
