@@ -19,6 +19,7 @@ COMMANDS = {
     "asset": ("argosy.cli.asset", "Make assets that all users share."),
     "catalog": ("argosy.cli.catalog", "Fill the catalog of shared assets."),
     "prices": ("argosy.cli.prices", "Store prices that all users share."),
+    "quality": ("argosy.cli.quality", "Look at the quality of stored prices."),
     "quote": ("argosy.cli.quote", "Show what assets cost right now."),
     "rates": ("argosy.cli.rates", "Store exchange rates that all users share."),
     "queue": ("argosy.cli.queue", "Look at the histories that are to be fetched."),

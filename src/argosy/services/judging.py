@@ -12,7 +12,6 @@ from decimal import Decimal
 
 import numpy as np
 import structlog
-from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.core.errors import StorageError
@@ -56,10 +55,9 @@ class Case:
     splits: Sequence[Split]
     beliefs: Beliefs
 
-    @property
-    def suspects(self) -> NDArray[np.bool_]:
-        """Which points are in doubt, shape (n,)."""
-        return self.points.among(_places(self.verdicts, Status.SUSPECT))
+    def suspect_places(self) -> list[tuple[int, int]]:
+        """Return day and source of each point in doubt."""
+        return self._having(Status.SUSPECT)
 
     def panel(self) -> Panel:
         """Lay the points out side by side, the source believed first in the first column."""
@@ -79,11 +77,8 @@ class Case:
     def judged(self, rates: Mapping[str, FloatArray], *, over: date | None = None) -> Judged:
         """Judge all points."""
         panel = self.panel()
-        places = self.points.among(_places(self.verdicts, Status.ACCEPTED))
         accepted = np.zeros(panel.closes.shape, np.bool_)
-        for day, source in zip(
-            self.points.days[places].tolist(), self.points.sources[places].tolist(), strict=True
-        ):
+        for day, source in self._having(Status.ACCEPTED):
             column = panel.sources.index(self.beliefs.names[source])
             accepted[np.searchsorted(panel.days, day), column] = True
         evidence = Evidence(
@@ -94,6 +89,10 @@ class Case:
             rates=rates,
         )
         return judge(panel, evidence)
+
+    def _having(self, status: Status) -> list[tuple[int, int]]:
+        some = self.points.take(self.points.among(_places(self.verdicts, status)))
+        return list(zip(some.days.tolist(), some.sources.tolist(), strict=True))
 
     def _sessions_of(self, panel: Panel) -> IntArray | None:
         """Return what only closes that repeat are judged by: calendars take long to load."""

@@ -18,6 +18,10 @@ _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _DAY_S = 86_400
 _SECONDS = range(-(date.max.toordinal() * _DAY_S), date.max.toordinal() * _DAY_S)
 _VALUES = "open, high, low, close, scale, volume, volume_scale, adj_close, adj_scale"
+_STATUS = (
+    "(SELECT v.status FROM price_verdicts v WHERE v.asset_key = p.asset_key AND p.owner = ''"
+    " AND v.interval = p.interval AND v.timestamp = p.timestamp AND v.source = p.source)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,7 @@ async def read_bars(
         parameters += place
     sql = (
         f"SELECT {seconds(session, 'timestamp')}, source, owner, day,"
-        f" {seconds(session, 'fetched_at')}, {_VALUES} FROM asset_prices"
+        f" {seconds(session, 'fetched_at')}, {_VALUES}, {_STATUS} FROM asset_prices p"
         f" WHERE {' AND '.join(conditions)} ORDER BY timestamp, source, owner LIMIT ?"
     )
     rows = await fetch_all(session, sql, [*parameters, limit + 1])
@@ -114,7 +118,7 @@ def _midnight(day: date, *, days: int) -> int:
 
 def _stored(row: tuple[Any, ...], interval: str, names: tuple[str, ...]) -> StoredBar:
     stamp, source, owner, day, fetched = row[:5]
-    scale, volume, volume_scale, adjusted, adjusted_scale = row[9:]
+    scale, volume, volume_scale, adjusted, adjusted_scale, status = row[9:]
     opened, high, low, close = (_price(mantissa, scale) for mantissa in row[5:9])
     assert close is not None
     bar = Bar(
@@ -133,6 +137,7 @@ def _stored(row: tuple[Any, ...], interval: str, names: tuple[str, ...]) -> Stor
         source=names[source],
         fetched_at=_instant(fetched),
         override=owner != "",
+        status=status,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,12 @@ class Points:
             return np.zeros(len(self.days), np.bool_)
         own = zip(self.stamps.tolist(), self.sources.tolist(), strict=True)
         return np.array([place in places for place in own], np.bool_)
+
+    def of_source(self, source: int) -> list[tuple[int, Decimal]]:
+        """Return the timestamp and the exact close of each point of one source."""
+        one = self.take(self.sources == source)
+        rows = zip(one.stamps.tolist(), one.mantissas.tolist(), one.scales.tolist(), strict=True)
+        return [(stamp, Decimal(mantissa).scaleb(-scale)) for stamp, mantissa, scale in rows]
 
     def repeat(self) -> bool:
         """Tell whether a source says the same twice in a row."""

@@ -139,6 +139,9 @@ class BarOut(Out):
     source: str
     fetched_at: InstantOut
     override: bool
+    status: str | None = Field(
+        description="suspect or rejected: it is not used; accepted; null: nobody doubts it."
+    )
 
     @classmethod
     def of(cls, stored: StoredBar) -> Self:
@@ -155,6 +158,7 @@ class BarOut(Out):
             source=stored.source,
             fetched_at=stored.fetched_at,
             override=stored.override,
+            status=stored.status,
         )
 
 

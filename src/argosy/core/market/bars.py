@@ -63,7 +63,8 @@ class Bar:
 class StoredBar:
     """A bar as it is kept, with who said so and when it was fetched.
 
-    `override` is true where it is the viewer's own price of a shared asset.
+    `override` is true where it is the viewer's own price of a shared asset. `status` is what is
+    thought of it: suspect, accepted or rejected; None where nobody ever doubted it.
     """
 
     bar: Bar
@@ -71,6 +72,7 @@ class StoredBar:
     source: str
     fetched_at: datetime
     override: bool
+    status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """How good the stored prices of assets are, and the gaps that were asked for again."""
 
-from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, Integer, String
+from sqlalchemy import Double, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from argosy.store.tables.base import Base, Stamped
@@ -29,10 +29,9 @@ class AssetQualityRow(Stamped, Base):
 
 
 class PriceGapRow(Stamped, Base):
-    """A stretch of days without prices that was asked for again: once, then it is marked."""
+    """A stretch of days without prices that was asked for again, which is done once."""
 
     __tablename__ = "price_gaps"
-    __table_args__ = (CheckConstraint("status IN ('refetched', 'marked')", name="status"),)
 
     asset_key: Mapped[int] = mapped_column(
         Integer,
@@ -42,4 +41,3 @@ class PriceGapRow(Stamped, Base):
     )
     first_day: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     last_day: Mapped[int] = mapped_column(Integer)
-    status: Mapped[str] = mapped_column(String(10))

@@ -61,11 +61,9 @@ def upgrade() -> None:
         _asset_key(),
         sa.Column("first_day", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("last_day", sa.Integer(), nullable=False),
-        sa.Column("status", sa.String(10), nullable=False),
         *_stamps(),
         sa.PrimaryKeyConstraint("asset_key", "first_day", name="pk_price_gaps"),
         _of_an_asset("price_gaps"),
-        sa.CheckConstraint("status IN ('refetched', 'marked')", name=op.f("ck_price_gaps_status")),
     )
 
 
