@@ -159,6 +159,12 @@ class Settings(BaseSettings):
     backfill_keep_days: int = Field(
         default=30, ge=1, le=3650, description="How long completed jobs of the queue are kept."
     )
+    price_retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36_500,
+        description="After so many days a daily price keeps its close alone; none: all is kept.",
+    )
     lease_seconds: float = Field(
         default=90.0,
         ge=1,

@@ -134,3 +134,13 @@ def test_the_limits_of_a_free_plan_are_told_before(command, simulator):
     assert "Finnhub has no histories without a paid plan." in command(*load, "finnhub").error
     many = command("prices", "backfill", "--all", "--source", "massive", "--days", "9")
     assert "Note: 3 assets" not in many.error
+
+
+def test_old_prices_are_compacted_as_somebody_says(command, simulator, monkeypatch):
+    assert command("prices", "backfill", "--ticker", "BTC", *SPAN).code == 0
+    refused = command("prices", "compact")
+    assert (refused.code, "--days 730" in refused.error) == (1, True)
+    young = command("prices", "compact", "--days", "36000", "--dry-run")
+    assert young.out == "0 prices would keep their close alone: 0 bytes less.\n"
+    monkeypatch.setenv("ARGOSY_PRICE_RETENTION_DAYS", "1")
+    assert command("prices", "compact", "--json").json == {"rows": 0, "bytes": 0}  # just fetched

@@ -26,10 +26,11 @@ from argosy.core.errors import (
 from argosy.core.market.bars import UpsertCounts
 from argosy.core.market.spans import Span
 from argosy.runtime.clock import today
-from argosy.services import filling, prices, refresh
+from argosy.services import filling, prices, refresh, retention
 from argosy.services.filling import Filled, Filling, NotFilled
 from argosy.services.prices import DAILY, Put
 from argosy.services.refresh import Loaded, NotLoaded, Wanted
+from argosy.services.retention import Reduced
 from argosy.wiring import Argosy
 
 app = typer.Typer(help="Store prices that all users share.", no_args_is_help=True)
@@ -255,6 +256,39 @@ def _tell_failures(failed: list[tuple[str, ArgosyError]]) -> None:
     if not mode.as_json():
         note("\n".join(f"Error: {symbol}: {_reason(symbol, error)}" for symbol, error in failed))
     raise typer.Exit(max(exit_code(error) for _, error in failed))
+
+
+@app.command()
+def compact(
+    days: Annotated[
+        int | None, typer.Option(min=1, help="By default ARGOSY_PRICE_RETENTION_DAYS.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be taken, and take nothing.")
+    ] = False,
+) -> None:
+    """Keep old daily prices as closes alone, where their source can be asked for the rest again."""
+
+    async def run(argosy: Argosy) -> Reduced:
+        wanted = argosy.settings.price_retention_days if days is None else days
+        if wanted is None:
+            raise InputError("Say how old: --days 730, or set ARGOSY_PRICE_RETENTION_DAYS.")
+        with progress("Compacting prices") as step:
+            return await retention.compact(
+                argosy.database,
+                argosy.sources,
+                days=wanted,
+                clock=argosy.clock,
+                dry_run=dry_run,
+                progress=step,
+            )
+
+    done = with_argosy(run)
+    would = "would keep" if dry_run else "keep"
+    show(
+        {"rows": done.rows, "bytes": done.bytes},
+        lambda: Text(f"{done.rows:,} prices {would} their close alone: {done.bytes:,} bytes less."),
+    )
 
 
 def report(put: Put, what: str) -> None:
