@@ -16,7 +16,7 @@ from argosy.core.ledger.transaction import TransactionType
 from argosy.core.market.asset import AssetCategory, AssetSource
 from argosy.core.market.spans import Span
 from argosy.runtime.budgets import MemoryBudgets
-from argosy.runtime.clock import FixedClock
+from argosy.runtime.clock import FixedClock, today
 from argosy.runtime.compute import ComputePool
 from argosy.services import asset_sources, assets, backfill, portfolios, tracking, transactions
 from argosy.services.assets import AssetDraft
@@ -24,6 +24,7 @@ from argosy.services.backfill import TERMS, Cause, JobStatus, Terms
 from argosy.services.portfolios import PortfolioDraft
 from argosy.services.tracking import CaughtUp, Fetching
 from argosy.services.transactions import Actor
+from argosy.sources.binance import BinanceSource
 from argosy.sources.coingecko import CoinGeckoSource
 from argosy.sources.csvfile import CsvFileSource
 from argosy.sources.manners import Manners
@@ -72,6 +73,7 @@ async def sources(simulator, tmp_path, clock, budgets):
         [
             CsvFileSource(tmp_path),
             YahooSource(base_url=simulator.url, clock=clock, manners=manners),
+            BinanceSource(base_url=f"{simulator.url}/binance", manners=manners),
             CoinGeckoSource(base_url=f"{simulator.url}/coingecko", manners=manners),
         ],
         clock=clock,
@@ -148,7 +150,9 @@ class House:
     async def enqueue(self, first, last, **more):
         days = Span(date.fromisoformat(first), date.fromisoformat(last))
         async with self.database.write() as session:
-            return await backfill.enqueue(session, self.sources, self.acme, days, **more)
+            return await backfill.enqueue(
+                session, self.sources, self.acme, days, today=today(self.clock), **more
+            )
 
 
 @pytest.fixture
@@ -266,7 +270,7 @@ async def test_what_no_source_has_gets_no_job(house):
     assert (await house.tracked(flat)).tracking_users == 1
 
 
-async def test_a_long_range_is_cut_into_what_a_source_answers_newest_first(house):
+async def test_what_only_a_paid_plan_has_is_a_job_apart(house):
     coin = await house.asset("BTC", AssetCategory.CRYPTO)
     async with house.database.write() as session:
         called = [AssetSource(source="coingecko", symbol="bitcoin", rank=1)]
@@ -274,9 +278,15 @@ async def test_a_long_range_is_cut_into_what_a_source_answers_newest_first(house
     await house.trade("BUY", "2024-03-05", asset=coin)
     await house.catch_up()
     assert spans(await house.jobs(coin)) == [
-        ("2024-01-02", "2024-12-31"),
-        ("2023-03-05", "2024-01-01"),
+        ("2024-01-04", "2024-12-31"),
+        ("2023-03-05", "2024-01-03"),
     ]
+
+
+async def test_a_long_range_is_cut_into_what_one_request_answers_newest_first(house):
+    house.acme = await house.asset("BTCUSDT", AssetCategory.CRYPTO, currency="USDT")
+    made = await house.enqueue("2020-01-01", "2024-12-31", source="binance")
+    assert spans(made) == [("2022-04-07", "2024-12-31"), ("2020-01-01", "2022-04-06")]
 
 
 async def test_a_worker_stores_what_is_needed_and_nothing_is_asked_for_twice(house, simulator):

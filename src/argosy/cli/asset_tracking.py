@@ -84,7 +84,6 @@ def import_config(
                 argosy.sources,
                 entries,
                 clock=argosy.clock,
-                max_attempts=argosy.settings.max_backfill_attempts,
             )
 
     found = with_argosy(store)
@@ -112,7 +111,6 @@ def _configure(symbol: str, wanted: Fetching, order: Sequence[str]) -> None:
                 asset,
                 wanted,
                 clock=argosy.clock,
-                max_attempts=argosy.settings.max_backfill_attempts,
             )
             return asset, found
 

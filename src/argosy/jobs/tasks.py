@@ -17,7 +17,6 @@ async def follow_ledgers(argosy: Argosy) -> str:
         compute=argosy.compute,
         clock=argosy.clock,
         ledgers=argosy.ledgers,
-        max_attempts=argosy.settings.max_backfill_attempts,
     )
     return f"{done.portfolios} portfolios, {done.enqueued} histories queued."
 

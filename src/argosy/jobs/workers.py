@@ -28,6 +28,7 @@ class Workers:
         self._terms = Terms(
             lease=timedelta(seconds=argosy.settings.lease_seconds),
             wait=timedelta(minutes=argosy.settings.backfill_retry_minutes),
+            attempts=argosy.settings.max_backfill_attempts,
         )
         self._awake = asyncio.Event()
         self._told_s = monotonic()

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from argosy.core.errors import AmbiguousSymbolError, ArgosyError, InputError, NotFoundError
 from argosy.core.market.asset import Asset, AssetSource
 from argosy.runtime.clock import Clock
-from argosy.services import asset_sources, assets, backfill, tracking
+from argosy.services import asset_sources, assets, tracking
 from argosy.services.assets import AssetDraft
 from argosy.services.tracking import Fetching, Tracked
 from argosy.sources.base import Listed, SymbolSource
@@ -91,7 +91,6 @@ async def put(
     entries: Sequence[Entry],
     *,
     clock: Clock,
-    max_attempts: int = backfill.ATTEMPTS,
 ) -> list[tuple[Asset, Tracked]]:
     """Store a document: all of it, or nothing. What is well known is made where it is missing."""
     stored: list[tuple[Asset, Tracked]] = []
@@ -101,9 +100,7 @@ async def put(
         try:
             asset = await _asset(session, entry.name, known)
             await _put_sources(session, asset, entry, sources=sources)
-            found = await tracking.configure(
-                session, sources, asset, entry.fetching, clock=clock, max_attempts=max_attempts
-            )
+            found = await tracking.configure(session, sources, asset, entry.fetching, clock=clock)
         except ArgosyError as error:
             problems.append(f"{entry.name}: {error}")
         else:

@@ -35,6 +35,7 @@ from argosy.runtime.ids import new_id
 from argosy.services import asset_metrics, refresh
 from argosy.services.refresh import Loaded, Wanted
 from argosy.sources.base import History, HistorySource
+from argosy.sources.manifest import Manifest
 from argosy.sources.registry import Registry
 from argosy.store import asset_sources, assets, queue, tracking
 from argosy.store.database import Database
@@ -45,8 +46,6 @@ __all__ = ["Cause", "Job", "JobStatus"]
 
 log = structlog.get_logger(__name__)
 
-ATTEMPTS = 5
-
 _DAY = timedelta(days=1)
 _YEAR = timedelta(days=365)
 _AFTER = timedelta(days=7)
@@ -55,6 +54,8 @@ _DOUBLED = 3
 _JITTER = 0.1
 _REST = timedelta(days=1)
 """After so long the days of a job that used up its attempts are asked for anew."""
+_MARGIN = timedelta(days=2)
+"""A job may wait so long, and its first day is still among a source's free ones."""
 _TOGETHER = 1_000
 
 
@@ -62,11 +63,13 @@ _TOGETHER = 1_000
 class Terms:
     """How workers work: a lease is theirs for so long, and sources that fail are left alone.
 
-    The first `wait` is doubled three times: 5, 10, 20, 40 minutes.
+    The first `wait` is doubled three times: 5, 10, 20, 40 minutes. After so many `attempts` a job
+    is given up.
     """
 
     lease: timedelta = timedelta(minutes=2)
     wait: timedelta = timedelta(minutes=5)
+    attempts: int = 5
 
     def backoff(self, attempts: int, chance: Random) -> timedelta:
         """Return how long to wait after so many attempts; a little more by chance."""
@@ -118,7 +121,6 @@ async def plan(
     asset_ids: Iterable[str],
     *,
     today: date,
-    max_attempts: int = ATTEMPTS,
 ) -> Planned:
     """Make the jobs that assets lack, and drop or shorten those that are not needed any more.
 
@@ -140,10 +142,9 @@ async def plan(
                     days=piece,
                     cause=Cause.TRACKED if case.named is None else Cause.HELD,
                     priority=case.tracked.priority,
-                    max_attempts=max_attempts,
                 )
                 for days in reversed(_lacking(case, needed, today))
-                for piece in days.pieces(source.manifest.span_days)
+                for piece in _pieces(days, source.manifest, today)
             ]
             replaced = [
                 job.id
@@ -161,8 +162,8 @@ async def enqueue(
     asset: Asset,
     days: Span,
     *,
+    today: date,
     source: str | None = None,
-    max_attempts: int = ATTEMPTS,
 ) -> list[Job]:
     """Queue days of an asset because a person asks for them, but those that are queued already.
 
@@ -181,10 +182,9 @@ async def enqueue(
             days=piece,
             cause=Cause.ASKED,
             source=source,
-            max_attempts=max_attempts,
         )
         for left in reversed(days.without(queued))
-        for piece in left.pieces(best.manifest.span_days)
+        for piece in _pieces(left, best.manifest, today)
     ]
     return await queue.add(session, drafts)
 
@@ -207,7 +207,9 @@ async def work_one(
     now = clock.now()
     lease = f"{worker[:80]}#{new_id()[-12:]}"  # one's own: also against oneself, come back late
     async with database.write() as session:
-        job = await queue.claim(session, worker=lease, now=now, until=now + terms.lease)
+        job = await queue.claim(
+            session, worker=lease, now=now, until=now + terms.lease, attempts=terms.attempts
+        )
     if job is None:
         return None
     hand = _Hand(database, clock, terms, chance or Random())  # noqa: S311 - it only spreads waits
@@ -273,6 +275,18 @@ def _lacking(case: _Case, needed: Span, today: date) -> list[Span]:
 def _is_of_one_source(job: Job) -> bool:
     """Whether it failed at the one source that a person named; others may have its days."""
     return job.status is JobStatus.FAILED and job.source is not None
+
+
+def _pieces(days: Span, manifest: Manifest, today: date) -> list[Span]:
+    """Cut days into what one request answers, newest first.
+
+    What only a paid plan has is apart: that it is refused takes nothing from the rest.
+    """
+    parts = [days]
+    if manifest.free_days:
+        free = Span(today - timedelta(days=manifest.free_days) + _MARGIN, date.max)
+        parts = [one for one in (days.common(free), *days.without([free])) if one is not None]
+    return [piece for part in parts for piece in part.pieces(manifest.span_days)]
 
 
 async def _shortened(session: AsyncSession, jobs: Sequence[Job], needed: Span | None) -> int:
@@ -411,7 +425,7 @@ def _judged(error: ArgosyError, job: Job, terms: Terms, chance: Random) -> _Verd
     attempts = job.attempts + asked
     if not passing:
         return _Verdict(JobStatus.FAILED, attempts)
-    if attempts >= job.max_attempts:
+    if attempts >= terms.attempts:
         return _Verdict(JobStatus.FAILED, attempts, _REST)
     backoff = terms.backoff(attempts, chance)
     stated = [

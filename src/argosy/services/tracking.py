@@ -62,7 +62,6 @@ async def catch_up(
     compute: ComputePool,
     clock: Clock,
     ledgers: LedgerCache | None = None,
-    max_attempts: int = backfill.ATTEMPTS,
 ) -> CaughtUp:
     """Follow the ledgers that have changed: positions, counts, and the histories to be fetched.
 
@@ -85,9 +84,7 @@ async def catch_up(
                     continue
                 named = await rows.assets_of(session, portfolio_id)
                 gone = await rows.no_longer_needed(session)
-                settled = await settle(
-                    session, sources, held | named | gone, clock=clock, max_attempts=max_attempts
-                )
+                settled = await settle(session, sources, held | named | gone, clock=clock)
         except (InputError, ConflictError) as error:  # it contradicts itself: the others go on
             log.warning("portfolio_not_projected", portfolio_id=portfolio_id, reason=str(error))
         else:
@@ -101,7 +98,6 @@ async def settle(
     asset_ids: Iterable[str],
     *,
     clock: Clock,
-    max_attempts: int = backfill.ATTEMPTS,
 ) -> CaughtUp:
     """Count the reasons of assets again, and queue or cancel what follows.
 
@@ -110,9 +106,7 @@ async def settle(
     ids = set(asset_ids)
     await rows.hold(session, ids)
     changed = await rows.recount(session, ids)
-    planned = await backfill.plan(
-        session, sources, ids, today=today(clock), max_attempts=max_attempts
-    )
+    planned = await backfill.plan(session, sources, ids, today=today(clock))
     return CaughtUp(assets=len(changed), enqueued=planned.enqueued, canceled=planned.canceled)
 
 
@@ -151,7 +145,6 @@ async def configure(
     wanted: Fetching,
     *,
     clock: Clock,
-    max_attempts: int = backfill.ATTEMPTS,
 ) -> Tracked:
     """Say whether and how an asset is fetched by itself; what is None stays as it is."""
     settings = {name: value for name, value in asdict(wanted).items() if value is not None}
@@ -172,5 +165,5 @@ async def configure(
             after=settings,
         )
         await audit.record(session, change)
-    await settle(session, sources, [asset.id], clock=clock, max_attempts=max_attempts)
+    await settle(session, sources, [asset.id], clock=clock)
     return await of_asset(session, asset)

@@ -57,7 +57,6 @@ class JobDraft:
     cause: Cause
     source: str | None = None
     priority: int = 2
-    max_attempts: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +115,7 @@ _COLUMNS = [getattr(Row, name) for name in Job.__dataclass_fields__]
 
 
 async def claim(
-    session: AsyncSession, *, worker: str, now: datetime, until: datetime
+    session: AsyncSession, *, worker: str, now: datetime, until: datetime, attempts: int = 5
 ) -> Job | None:
     """Take the next job for a worker, until an instant; None if there is nothing to be done now."""
     waits = and_(Row.status.in_(WAITING), or_(Row.retry_after.is_(None), Row.retry_after <= now))
@@ -133,6 +132,7 @@ async def claim(
         "worker": worker,
         "leased_until": until,
         "started_at": now,
+        "max_attempts": attempts,
         "retry_after": None,
     }
     claimed = update(Row).where(Row.id == free.scalar_subquery()).values(**taken)
@@ -188,7 +188,6 @@ async def add(session: AsyncSession, drafts: Sequence[JobDraft]) -> list[Job]:
             "source": draft.source,
             "cause": draft.cause,
             "priority": draft.priority,
-            "max_attempts": draft.max_attempts,
         }
         job = await _one(session, insert(Row).values(**values).returning(*_COLUMNS))
         assert job is not None, "a row that was made is there"
