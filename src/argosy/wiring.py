@@ -26,9 +26,11 @@ from argosy.runtime.secret import load_secret
 from argosy.runtime.tokens import Tokens
 from argosy.services import hearing
 from argosy.services.books import LedgerCache
+from argosy.services.finding import Ages, Finder
 from argosy.services.proposals import Proposals
 from argosy.services.quote_feed import QuoteFeed
 from argosy.services.quotes import Quotes
+from argosy.services.syncing import Syncs
 from argosy.settings import LogFormat, Settings, is_loopback
 from argosy.sources.alphavantage import AlphaVantageSource
 from argosy.sources.binance import BinanceSource
@@ -85,6 +87,19 @@ class Argosy:
         fresh = timedelta(seconds=settings.quote_seconds)
         feed = QuoteFeed(self.sources, self.cache, self.clock, fresh=fresh)
         self.quotes = Quotes(self.database, self.sources, feed, self.clock)
+        ages = Ages(
+            answers=timedelta(seconds=settings.answer_seconds),
+            metadata=timedelta(seconds=settings.metadata_seconds),
+        )
+        self.finder = Finder(self.database, self.sources, self.cache, self.clock, ages=ages)
+        self.syncs = Syncs(
+            self.database,
+            self.sources,
+            self.finder,
+            locks=self.locks,
+            clock=self.clock,
+            pause=timedelta(seconds=settings.sync_seconds),
+        )
         self.compute = ComputePool()
         self.ledgers = LedgerCache()
         self.proposals = Proposals(self.database, self.ledgers, self.compute, self.clock)

@@ -1,6 +1,7 @@
 """Finding, making and changing assets."""
 
 import pytest
+from sqlalchemy import text
 
 from argosy.services import assets
 from argosy.services.assets import AssetDraft
@@ -191,3 +192,55 @@ async def test_a_shared_assets_sources_are_read_by_all_and_changed_by_administra
         eve = await Desk.opened(client, "eve")
         assert (await eve.get(f"/assets/{mine['id']}/sources")).status_code == 404
         assert (await put_sources(eve, mine["id"])).status_code == 404
+
+
+async def test_lists_are_narrowed_sorted_and_go_on_page_by_page(each_desk):
+    for symbol, fields in {
+        "AAA": {"category": "etf", "currency": "EUR"},
+        "BBB": {"category": "fund", "active": False},
+        "CCC": {"category": "etf", "exchange": "LSE", "name": "Émile"},
+    }.items():
+        await each_desk.asset(symbol, **fields)
+
+    async def listed(**query):
+        answer = await each_desk.get("/assets", **query)
+        assert answer.status_code == 200, answer.text
+        return [one["symbol"] for one in answer.json()["items"]]
+
+    assert await listed(category=["etf", "FUND"]) == ["AAA", "BBB", "CCC"]
+    assert await listed(category="ETF", currency="eur") == ["AAA"]
+    assert await listed(active="false") == ["BBB"]
+    assert await listed(exchange="lse") == ["CCC"]
+    assert await listed(q="emile") == ["CCC"]
+    assert await listed(tracked="true") == []
+    assert await listed(sort="-symbol", limit=2) == ["CCC", "BBB"]
+    first = (await each_desk.get("/assets", sort="-created_at", limit=1)).json()
+    assert first["items"][0]["symbol"] == "CCC"
+    cursor = first["next_cursor"]
+    assert await listed(sort="-created_at", limit=1, cursor=cursor) == ["BBB"]
+    assert (await each_desk.get("/assets", cursor=cursor)).status_code == 422
+    assert (await each_desk.get("/assets", sort="price")).status_code == 422
+    assert (await each_desk.get("/assets", currency="1")).status_code == 422
+
+
+async def test_search_is_within_categories_and_asks_nobody_else_unless_it_is_told_to(desk):
+    await desk.asset("QQQ", category="etf", name="Nestlé fund")
+    (fund,) = (await desk.get("/assets/search", q="nestle")).json()
+    assert fund["symbol"] == "QQQ"
+    found = await desk.get("/assets/search", q="nestle", category="STOCK")
+    assert found.json() == []
+
+
+async def test_the_day_since_when_an_asset_is_gone_ends_with_it(argosy, desk):
+    made = await desk.asset("GONE")
+    async with argosy.database.write() as session:
+        await session.execute(
+            text(
+                "UPDATE assets SET active = false, delisted_on = '2024-01-05' WHERE symbol = 'GONE'"
+            )
+        )
+    gone = (await desk.get(f"/assets/{made['id']}")).json()
+    assert (gone["active"], gone["delisted_on"]) == (False, "2024-01-05")
+    assert (await desk.get("/assets/search", q="gone")).json()[0]["delisted_on"] == "2024-01-05"
+    back = await desk.client.patch(f"{URL}/GONE", json={"active": True})
+    assert (back.json()["active"], back.json()["delisted_on"]) == (True, None)

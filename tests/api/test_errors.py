@@ -32,6 +32,7 @@ EXAMPLES: dict[type[ArgosyError], ArgosyError] = {
     errors.SourcesFailedError: errors.SourcesFailedError(
         {"yahoo": errors.SourceDownError("yahoo", "did not answer")}
     ),
+    errors.TooSoonError: errors.TooSoonError("It was synced just now.", retry_after_s=12.4),
     errors.NotAtSourceError: errors.NotAtSourceError("yahoo", "does not know NOPE"),
 }
 EXTRAS = {
@@ -48,6 +49,7 @@ EXTRAS = {
     },
     errors.AmbiguousSymbolError: {"symbol": "BP", "candidates": ["BP:LSE", "BP:NYSE"]},
     errors.RateLimitedError: {"source": "yahoo", "retry_after": 12.4},
+    errors.TooSoonError: {"retry_after": 12.4},
 }
 
 

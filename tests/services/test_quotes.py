@@ -22,7 +22,8 @@ from argosy.runtime.cache import MemoryCache
 from argosy.runtime.clock import FixedClock
 from argosy.services import asset_sources, assets
 from argosy.services.assets import AssetDraft
-from argosy.services.quote_feed import KEPT, QuoteFeed
+from argosy.services.kept import KEPT
+from argosy.services.quote_feed import QuoteFeed
 from argosy.services.quotes import NotQuoted, QuoteKind, Quotes
 from argosy.sources.base import midnight
 from argosy.sources.finnhub import FinnhubSource

@@ -30,6 +30,7 @@ STATUSES: dict[type[ArgosyError], int] = {
     errors.AmbiguousSymbolError: 409,
     errors.StaleError: 409,
     errors.BatchConflictError: 409,
+    errors.TooSoonError: 429,
     errors.MissingDataError: 409,
     errors.PriceMissingError: 409,
     errors.RateMissingError: 409,
@@ -60,6 +61,7 @@ EXTRAS: dict[type, dict[str, str]] = {
     errors.AmbiguousSymbolError: {"symbol": "symbol", "candidates": "candidates"},
     errors.SourceError: {"source": "source"},
     errors.RateLimitedError: {"retry_after": "retry_after_s"},
+    errors.TooSoonError: {"retry_after": "retry_after_s"},
 }
 """What an answer holds beside `detail` and `code`: its field → the error's attribute."""
 
@@ -130,8 +132,9 @@ async def _argosy_error(_request: Request, error: Exception) -> Response:
 
 
 def _headers(error: ArgosyError) -> dict[str, str]:
-    if isinstance(error, errors.RateLimitedError) and error.retry_after_s is not None:
-        return {"Retry-After": str(max(1, round(error.retry_after_s)))}
+    if isinstance(error, errors.RateLimitedError | errors.TooSoonError):
+        wait_s = error.retry_after_s
+        return {} if wait_s is None else {"Retry-After": str(max(1, round(wait_s)))}
     return {}
 
 

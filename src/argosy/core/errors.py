@@ -12,6 +12,7 @@
     ├── ConflictError             it contradicts what is stored
     │   ├── OversoldError(held, on)   DuplicateError   AmbiguousSymbolError   StaleError
     │   └── BatchConflictError(problems)
+    ├── TooSoonError(retry_after_s)   the same was done a moment ago
     ├── MissingDataError          one figure was asked for whose data do not exist
     │   ├── PriceMissingError   RateMissingError   HistoryTooShortError
     ├── SolveError                no answer satisfies the limits
@@ -182,6 +183,16 @@ class BatchConflictError(ConflictError):
     def __init__(self, problems: list[RowProblem]) -> None:
         self.problems = problems
         super().__init__(_told(problems))
+
+
+class TooSoonError(ArgosyError):
+    """The same was done a moment ago; it may be asked for again after a while."""
+
+    code = "too_soon"
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(f"{message} Try again in {max(1, round(retry_after_s))} s.")
 
 
 class MissingDataError(ArgosyError):

@@ -108,14 +108,15 @@ def agreed(
     Of the sources in `order` the first that still lists it has the name. The list that comes with
     Argosy does not know what happened since.
     """
-    asked = [one for one in after if one.source in order] or after
-    voices = [one for one in asked if one.source != BUILTIN] or asked
+    asked = _asked(after, order)
+    voices = _voices(asked, order) or asked
     now = any(one.active for one in voices)
     listing = [one for one in asked if one.active] or asked
     lead = min(listing, key=lambda one: order.get(one.source, len(order)))
     names = {asset.symbol, *(one.name for one in before)}
     kinds = {one.category for one in before}
-    ours = asset.active == _was_active(before)
+    knew = _voices(before, order)
+    ours = asset.active == (not knew or any(one.active for one in knew))
     days = [one.delisted_on for one in voices if one.delisted_on is not None]
     return replace(
         asset,
@@ -126,10 +127,13 @@ def agreed(
     )
 
 
-def _was_active(before: Sequence[Listing]) -> bool:
-    """Whether the sources let an asset be active; one that none of them had is so by itself."""
-    voices = [one for one in before if one.source != BUILTIN]
-    return not voices or any(one.active for one in voices)
+def _asked(said: Sequence[Listing], order: Mapping[str, int]) -> Sequence[Listing]:
+    return [one for one in said if one.source in order] or said
+
+
+def _voices(said: Sequence[Listing], order: Mapping[str, int]) -> list[Listing]:
+    """Return those who know what happened to an asset since."""
+    return [one for one in _asked(said, order) if one.source != BUILTIN]
 
 
 def _lister(sources: Registry, name: str) -> SymbolSource:
@@ -149,7 +153,7 @@ async def _refresh_one(
     progress: Progress | None,
 ) -> Refreshed:
     try:
-        with sources.asking(source, regardless=True):
+        with sources.asking(source, "symbols", regardless=True):
             found = await source.symbols()
     except SourceError as error:
         return Refreshed(source=source.name, error=error)

@@ -2,36 +2,20 @@
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import TypeAlias
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from argosy.core.errors import NotAtSourceError, SourceDownError, SourceError
-from argosy.runtime.cache import Cache, cache_key
+from argosy.runtime.cache import Cache
 from argosy.runtime.clock import Clock
+from argosy.services.kept import PATIENCE_S, Kept, Shelf
 from argosy.sources.base import Quote, QuoteSource
 from argosy.sources.registry import Registry
 
-KEPT = timedelta(days=1)
-"""How old an answer may be that stands in for a source that fails."""
-
-PATIENCE_S = 15.0
-"""Somebody waits for a quote: a source that takes longer, with its retries, is passed over."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """What a source answered, and when; None where it does not know the symbol."""
-
-    fetched_at: datetime
-    quote: Quote | None
-
-
-Answers: TypeAlias = dict[str, Kept | SourceError]
-_KEPT = TypeAdapter(Kept)
+Answers: TypeAlias = dict[str, Kept[Quote] | SourceError]
 
 
 class QuoteFeed:
@@ -47,9 +31,8 @@ class QuoteFeed:
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._sources = sources
-        self._cache = cache
-        self._clock = clock
-        self._fresh = fresh
+        form = TypeAdapter(Kept[Quote])
+        self._shelf = Shelf("quote", form, cache, clock, fresh=fresh)
         self._patience_s = patience_s
         self._asked: dict[tuple[str, str], asyncio.Task[Answers]] = {}
 
@@ -58,8 +41,8 @@ class QuoteFeed:
         found: Answers = {}
         for symbol in symbols:
             kept = await self.kept(source, symbol)
-            if kept is not None and self._clock.now() - kept.fetched_at < self._fresh:
-                found[symbol] = kept if kept.quote is not None else _unknown(source, symbol)
+            if kept is not None and self._shelf.is_fresh(kept):
+                found[symbol] = kept if kept.value is not None else _unknown(source, symbol)
         missing = [symbol for symbol in symbols if symbol not in found]
         for task in self._flights(source, missing):
             # Whoever began it may go away; those who wait for it still get their answer.
@@ -67,13 +50,9 @@ class QuoteFeed:
             found |= {symbol: answers[symbol] for symbol in missing if symbol in answers}
         return found
 
-    async def kept(self, source: QuoteSource, symbol: str) -> Kept | None:
+    async def kept(self, source: QuoteSource, symbol: str) -> Kept[Quote] | None:
         """Return the last answer, whatever its age."""
-        body = await self._cache.get(_key(source, symbol))
-        try:
-            return None if body is None else _KEPT.validate_json(body)
-        except ValidationError:  # an older version wrote it
-            return None
+        return await self._shelf.get(source.name, symbol)
 
     def _flights(self, source: QuoteSource, symbols: Collection[str]) -> set[asyncio.Task[Answers]]:
         """Return the requests under way that bring the symbols; one is begun for all others."""
@@ -91,7 +70,7 @@ class QuoteFeed:
     async def _fetch(self, source: QuoteSource, symbols: list[str]) -> Answers:
         try:
             async with asyncio.timeout(self._patience_s):
-                with self._sources.asking(source):
+                with self._sources.asking(source, "quotes"):
                     quotes = await source.quotes(symbols)
         except SourceError as error:
             return dict.fromkeys(symbols, error)
@@ -101,15 +80,9 @@ class QuoteFeed:
         known = {quote.symbol: quote for quote in quotes}
         answers: Answers = {}
         for symbol in symbols:
-            kept = Kept(fetched_at=self._clock.now(), quote=known.get(symbol))
-            body = _KEPT.dump_json(kept)
-            await self._cache.set(_key(source, symbol), body, ttl_s=KEPT.total_seconds())
-            answers[symbol] = kept if kept.quote is not None else _unknown(source, symbol)
+            kept = await self._shelf.put(source.name, symbol, known.get(symbol))
+            answers[symbol] = kept if kept.value is not None else _unknown(source, symbol)
         return answers
-
-
-def _key(source: QuoteSource, symbol: str) -> str:
-    return cache_key("quote", symbol, source=source.name)
 
 
 def _unknown(source: QuoteSource, symbol: str) -> NotAtSourceError:

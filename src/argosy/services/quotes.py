@@ -25,7 +25,8 @@ from argosy.core.market.asset import Asset, AssetSource
 from argosy.core.market.history import PriceHistory
 from argosy.core.money import CONTEXT, split_minor_unit
 from argosy.runtime.clock import Clock, today
-from argosy.services.quote_feed import Kept, QuoteFeed
+from argosy.services.kept import Kept
+from argosy.services.quote_feed import QuoteFeed
 from argosy.sources.base import Quote, QuoteSource, midnight
 from argosy.sources.manifest import Capability
 from argosy.sources.registry import Registry
@@ -93,7 +94,7 @@ class _Wish:
     asset: Asset
     ways: Sequence[_Way]
     refused: dict[str, ArgosyError] = field(default_factory=dict)
-    kept: Kept | None = None
+    kept: Kept[Quote] | None = None
 
     @property
     def next(self) -> _Way | None:
@@ -214,7 +215,7 @@ class Quotes:
             else:
                 wish.refused[source.name] = answer
 
-    async def _stale(self, wish: _Wish) -> Kept | None:
+    async def _stale(self, wish: _Wish) -> Kept[Quote] | None:
         """Return the newest answer that is kept of an asset whose sources all fail."""
         if wish.kept is not None:
             return None
@@ -222,7 +223,7 @@ class Quotes:
         usable = [
             one
             for one in kept
-            if one is not None and one.quote is not None and _mismatch(one, wish.asset) is None
+            if one is not None and one.value is not None and _mismatch(one, wish.asset) is None
         ]
         return max(usable, key=lambda one: one.fetched_at, default=None)
 
@@ -236,17 +237,17 @@ class Quotes:
             return await prices.read_histories(session, keys, viewer=user_id)
 
     def _answer(
-        self, name: str, wish: _Wish, stale: Kept | None, closes: Mapping[int, PriceHistory]
+        self, name: str, wish: _Wish, stale: Kept[Quote] | None, closes: Mapping[int, PriceHistory]
     ) -> Quoted | NotQuoted:
         kept = wish.kept or stale
         if kept is None:
             return self._last_close(name, wish, closes.get(wish.asset.key))
-        assert kept.quote is not None, "what is unknown is refused"
+        assert kept.value is not None, "what is unknown is refused"
         return Quoted(
             name=name,
             asset=wish.asset,
             kind=QuoteKind.STALE if wish.kept is None else QuoteKind.LIVE,
-            quote=kept.quote,
+            quote=kept.value,
             day=None,
             fetched_at=kept.fetched_at,
             age_s=max(int((self._clock.now() - kept.fetched_at).total_seconds()), 0),
@@ -280,9 +281,9 @@ class Quotes:
         )
 
 
-def _mismatch(kept: Kept, asset: Asset) -> CurrencyMismatchError | None:
+def _mismatch(kept: Kept[Quote], asset: Asset) -> CurrencyMismatchError | None:
     """Return what is wrong with a quote in another currency; one without any is in the asset's."""
-    quote = kept.quote
+    quote = kept.value
     whole, _ = split_minor_unit(asset.currency)
     if quote is None or quote.currency in {None, whole}:
         return None

@@ -1,7 +1,7 @@
 """The asset master as each user sees it: shared assets, and one's own private ones."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import select, update
@@ -141,6 +141,16 @@ async def metadata_of(session: AsyncSession, asset_id: str) -> dict[str, Any]:
     """Return what else is known about an asset."""
     found = await session.scalar(select(AssetRow.details).where(AssetRow.id == asset_id))
     return found or {}
+
+
+async def synced_at(session: AsyncSession, asset_key: int) -> datetime | None:
+    """Return when an asset was synced last."""
+    return await session.scalar(select(AssetRow.synced_at).where(AssetRow.key == asset_key))
+
+
+async def mark_synced(session: AsyncSession, asset_key: int, *, at: datetime) -> None:
+    """Remember that an asset was synced."""
+    await session.execute(update(AssetRow).where(AssetRow.key == asset_key).values(synced_at=at))
 
 
 def key_of(text: str) -> str:

@@ -16,8 +16,11 @@ from argosy.api.schemas.asset import (
     AssetSourceOut,
     AssetSourcesIn,
     Category,
+    SourceHitOut,
+    SyncOut,
 )
 from argosy.api.schemas.fields import Problem
+from argosy.core.market.asset import Asset
 from argosy.services import asset_sources, assets
 from argosy.services.assets import AssetFilter, AssetSort
 
@@ -50,6 +53,13 @@ async def asset_filter(
 
 Wanted = Annotated[AssetFilter, Depends(asset_filter)]
 _READING: Responses = {**OWNED, 409: CHANGING[409]}
+_SYNC: Responses = {
+    **OWNED,
+    409: {"model": Problem, "description": "It is being synced, or its symbol is ambiguous."},
+    429: {"model": Problem, "description": "That was a moment ago; `Retry-After` says how long."},
+    502: {"model": Problem, "description": "No source has anything of it."},
+    503: {"model": Problem, "description": "No source can be asked now."},
+}
 _CHANGE: Responses = {
     **CHANGING,
     403: {"model": Problem, "description": "It is shared; only an administrator changes it."},
@@ -81,15 +91,20 @@ async def create_asset(body: AssetIn, user: CurrentUser, session: Writing) -> As
 
 @router.get("/search", responses=SIGNED_IN)
 async def search_assets(
-    user: Viewer,
-    session: Reading,
+    user: CurrentUser,
+    argosy: Program,
     q: Annotated[str, Query(min_length=1, max_length=100, description="Part of symbol or name.")],
     category: Categories = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-) -> list[AssetOut]:
+    source: Annotated[
+        bool, Query(description="Ask the sources for this very symbol if nothing is found here.")
+    ] = False,
+) -> list[AssetOut | SourceHitOut]:
     """Return assets whose symbol or name has a text in it, the best match first."""
-    found = await assets.search(session, user.id, q, categories=category or (), limit=limit)
-    return [AssetOut.of(one) for one in found]
+    found = await argosy.finder.find(
+        user.id, q, categories=category or (), limit=limit, ask_sources=source
+    )
+    return [AssetOut.of(one) if isinstance(one, Asset) else SourceHitOut.of(one) for one in found]
 
 
 @router.get("/{asset_id}", responses=_READING)
@@ -106,6 +121,13 @@ async def change_asset(
     old = await assets.find_own(session, user.id, asset_id, is_admin=user.is_admin)
     changed = await assets.change(session, user.id, old, body.onto(old))
     return AssetDetailOut.of_described(changed)
+
+
+@router.post("/{asset_id}/sync", responses=_SYNC)
+async def sync_asset(asset_id: AssetName, user: CurrentUser, argosy: Program) -> SyncOut:
+    """Fetch what an asset is and its prices, and store both; an unknown symbol is made first."""
+    synced = await argosy.syncs.sync(user.id, asset_id, is_admin=user.is_admin)
+    return SyncOut.of_synced(synced)
 
 
 @router.get("/{asset_id}/sources", responses=_READING)

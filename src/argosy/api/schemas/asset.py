@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, StringConstraints
 
 from argosy.api.schemas.fields import CurrencyIn, In, Out, any_case
 from argosy.api.schemas.metadata import MetadataIn
 from argosy.core.market.asset import Asset, AssetCategory, AssetSource
+from argosy.core.market.bars import UpsertCounts
 from argosy.services.asset_sources import RANK_MAX
 from argosy.services.asset_sources import SYMBOL_MAX as SYMBOL_THERE_MAX
 from argosy.services.assets import (
@@ -19,6 +20,9 @@ from argosy.services.assets import (
     Described,
     draft_of,
 )
+from argosy.services.finding import Found
+from argosy.services.refresh import Loaded
+from argosy.services.syncing import Synced
 
 Symbol = Annotated[str, StringConstraints(min_length=1, max_length=SYMBOL_MAX)]
 Exchange = Annotated[
@@ -120,6 +124,95 @@ class AssetDetailOut(AssetOut):
     @classmethod
     def of_described(cls, found: Described) -> Self:
         return cls(**_fields(found.asset), metadata=dict(found.metadata))
+
+
+class SourceHitOut(Out):
+    """A symbol that a source has, and Argosy does not: `POST /assets/{symbol}/sync` makes it."""
+
+    in_database: Literal[False]
+    source: str
+    symbol: str
+    exchange: str | None
+    name: str
+    category: AssetCategory
+
+    @classmethod
+    def of(cls, found: Found) -> Self:
+        return cls(
+            in_database=False,
+            source=found.source,
+            symbol=found.symbol,
+            exchange=found.exchange,
+            name=found.name,
+            category=found.category,
+        )
+
+
+class CountsOut(Out):
+    """What storing rows did."""
+
+    created: int
+    updated: int
+    unchanged: int
+
+    @classmethod
+    def of(cls, counts: UpsertCounts) -> Self:
+        return cls(created=counts.created, updated=counts.updated, unchanged=counts.unchanged)
+
+
+class SyncedPricesOut(Out):
+    """The prices that a sync brought."""
+
+    source: str
+    first_on: date | None
+    last_on: date | None
+    bars: CountsOut
+    splits: CountsOut
+    dividends: CountsOut
+    rejected: int
+
+    @classmethod
+    def of(cls, loaded: Loaded) -> Self:
+        return cls(
+            source=loaded.source,
+            first_on=loaded.first_on,
+            last_on=loaded.last_on,
+            bars=CountsOut.of(loaded.bars),
+            splits=CountsOut.of(loaded.splits),
+            dividends=CountsOut.of(loaded.dividends),
+            rejected=len(loaded.rejected),
+        )
+
+
+class NotSyncedOut(Out):
+    """What a sync could not have, `profile` or `prices`, and why; the rest is stored."""
+
+    what: str
+    code: str
+    reason: str
+
+
+class SyncOut(Out):
+    """An asset after a sync, and what that did."""
+
+    asset: AssetDetailOut
+    created: bool
+    profile_source: str | None
+    prices: SyncedPricesOut | None
+    failed: list[NotSyncedOut]
+
+    @classmethod
+    def of_synced(cls, synced: Synced) -> Self:
+        return cls(
+            asset=AssetDetailOut.of_described(synced.described),
+            created=synced.created,
+            profile_source=synced.profile_source,
+            prices=None if synced.loaded is None else SyncedPricesOut.of(synced.loaded),
+            failed=[
+                NotSyncedOut(what=what, code=error.code, reason=str(error))
+                for what, error in synced.failed.items()
+            ],
+        )
 
 
 class AssetPage(Out):

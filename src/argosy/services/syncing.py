@@ -1,0 +1,334 @@
+"""One asset brought up to date on request: what it is, and its prices.
+
+Sources are asked while nothing is open; then all of it is stored in one transaction.
+"""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from argosy.core.errors import (
+    ArgosyError,
+    ConflictError,
+    InputError,
+    NotFoundError,
+    SourceError,
+    SourcesFailedError,
+    TooSoonError,
+)
+from argosy.core.market.asset import Asset, AssetCategory, AssetSource
+from argosy.core.market.exchanges import exchange_name
+from argosy.core.money import plain
+from argosy.runtime.clock import Clock, today
+from argosy.runtime.ids import new_id
+from argosy.runtime.locks import Locks
+from argosy.services import asset_metrics, assets, catalog, refresh
+from argosy.services.assets import DESCRIPTION_MAX, NAME_MAX, Described
+from argosy.services.finding import Finder
+from argosy.services.refresh import Loaded, Wanted
+from argosy.sources.base import Found, History, Profile, ProfileSource
+from argosy.sources.manifest import Capability
+from argosy.sources.registry import Registry
+from argosy.store import asset_sources, latest, versions
+from argosy.store import assets as asset_rows
+from argosy.store import catalog as catalog_rows
+from argosy.store.catalog import Listing
+from argosy.store.database import Database
+from argosy.store.types import read_id
+
+T = TypeVar("T")
+
+PROFILE, PRICES = "profile", "prices"
+_FIELDS = ("sector", "industry", "country", "website", "isin")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synced:
+    """What one sync stored.
+
+    Attributes
+    ----------
+    created : bool
+        Whether the asset is new.
+    profile_source : str or None
+        Who said what it is; None if nobody did.
+    loaded : Loaded or None
+        What was stored of its prices; None if there are none to be had.
+    failed : mapping
+        What could not be had (`profile`, `prices`), and why; the rest is stored.
+    """
+
+    described: Described
+    created: bool
+    profile_source: str | None
+    loaded: Loaded | None
+    failed: Mapping[str, ArgosyError]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Subject:
+    """The asset as it is before, or as it will be made; `key` 0."""
+
+    asset: Asset
+    stored: tuple[AssetSource, ...] = ()
+    profile: Profile | None = None
+
+    @property
+    def is_new(self) -> bool:
+        return self.asset.key == 0
+
+
+class Syncs:
+    """Brings assets up to date, each once at a time and not too often."""
+
+    def __init__(
+        self,
+        database: Database,
+        sources: Registry,
+        finder: Finder,
+        *,
+        locks: Locks,
+        clock: Clock,
+        pause: timedelta,
+    ) -> None:
+        self._database = database
+        self._sources = sources
+        self._finder = finder
+        self._locks = locks
+        self._clock = clock
+        self._pause = pause
+
+    async def sync(self, user_id: str | None, name: str, *, is_admin: bool = False) -> Synced:
+        """Fetch what an asset is and its prices, and store both; an unknown one is made first.
+
+        Prices are asked for from the last stored day on. A new asset is shared where a source
+        lists it, or an administrator asks; else it is the user's own.
+
+        Raises
+        ------
+        NotFoundError
+            If neither Argosy nor any source knows the name.
+        ConflictError
+            While the same asset is being synced.
+        TooSoonError
+            If that was less than the settings' time ago.
+        SourceError, CurrencyMismatchError
+            If nothing at all could be had.
+        """
+        known = await self._known(user_id, name)
+        what = name.strip().upper() if known is None else known.id
+        async with self._locks.hold(f"sync:{what}", wait_s=0) as held:
+            if not held:
+                raise ConflictError(f"{name[:100]} is being synced already.")
+            known = await self._known(user_id, name)
+            if known is None:
+                subject = await self._unknown(name, owner=None if is_admin else user_id)
+            else:
+                subject = await self._due(known)
+            return await self._sync(subject, by=user_id)
+
+    async def _known(self, user_id: str | None, name: str) -> Asset | None:
+        async with self._database.read() as session:
+            try:
+                return await asset_rows.get(session, user_id, name)
+            except NotFoundError:
+                if read_id(name) is not None:
+                    raise
+                return None
+
+    async def _due(self, asset: Asset) -> _Subject:
+        async with self._database.read() as session:
+            last = await asset_rows.synced_at(session, asset.key)
+            stored = (await asset_sources.of_assets(session, [asset.key])).get(asset.key, ())
+        left = timedelta(0) if last is None else last + self._pause - self._clock.now()
+        if left > timedelta(0):
+            message = f"{asset.symbol} was synced a moment ago."
+            raise TooSoonError(message, retry_after_s=left.total_seconds())
+        return _Subject(asset=asset, stored=stored)
+
+    async def _unknown(self, name: str, *, owner: str | None) -> _Subject:
+        """Return an asset that is not here yet, as a source has it."""
+        listed = await self._finder.listed(name)
+        if listed:
+            source, symbol = listed[0].source, listed[0].symbol
+            profile = await self._profile_of(source, symbol)
+            return self._made(name, profile or _bare(listed[0]), owner=None)
+        for one in self._sources:
+            if isinstance(one, ProfileSource) and one.lacks is None:
+                profile = await self._profile_of(one.name, name.strip().upper())
+                if profile is not None:
+                    return self._made(name, profile, owner=owner)
+        raise NotFoundError("asset", name)
+
+    async def _profile_of(self, name: str, symbol: str) -> Profile | None:
+        source = self._sources.get(name)
+        if not isinstance(source, ProfileSource):
+            return None
+        try:
+            return await self._finder.profile(source, symbol)
+        except SourceError:
+            return None
+
+    def _made(self, name: str, profile: Profile, *, owner: str | None) -> _Subject:
+        category = profile.category or AssetCategory.STOCK
+        is_coin = category is AssetCategory.CRYPTO
+        asset = Asset(
+            id=new_id(),
+            key=0,
+            symbol=name.strip().upper(),
+            exchange=None if is_coin else exchange_name(profile.exchange),
+            name=profile.name[:NAME_MAX],
+            category=category,
+            currency=profile.currency or "USD",
+            owner=owner,
+        )
+        source = self._sources.get(profile.source)
+        called = AssetSource(source=source.name, symbol=profile.symbol)
+        told = () if source.symbol_of(asset) == profile.symbol else (called,)
+        return _Subject(asset=asset, stored=told, profile=profile)
+
+    async def _sync(self, subject: _Subject, *, by: str | None) -> Synced:
+        made = subject.profile
+        profile = await _or_error(self._profile(subject)) if made is None else made
+        history = await _or_error(self._history(subject))
+        failed = {
+            what: had
+            for what, had in ((PROFILE, profile), (PRICES, history))
+            if isinstance(had, ArgosyError)
+        }
+        if len(failed) == 2:
+            raise failed[PRICES]
+        described, loaded = await self._store(
+            subject,
+            None if isinstance(profile, ArgosyError) else profile,
+            None if isinstance(history, ArgosyError) else history,
+            by=by,
+        )
+        if loaded is not None and (loaded.bars.changed or loaded.splits.changed):
+            await asset_metrics.renew(self._database, [described.asset.key])
+        return Synced(
+            described=described,
+            created=subject.is_new,
+            profile_source=None if isinstance(profile, ArgosyError) else profile.source,
+            loaded=loaded,
+            failed=failed,
+        )
+
+    async def _profile(self, subject: _Subject) -> Profile:
+        """Return what the first source that knows the asset says of it."""
+        asset = subject.asset
+        ranked = [one.source for one in subject.stored if one.rank is not None]
+        symbols = {one.source: one.symbol for one in subject.stored}
+        refused: dict[str, ArgosyError] = {}
+        for source in self._sources.choose(Capability.PROFILE, asset.category, preferred=ranked):
+            symbol = symbols.get(source.name) or source.symbol_of(asset)
+            if isinstance(source, ProfileSource) and symbol is not None:
+                try:
+                    return await self._finder.profile(source, symbol)
+                except SourceError as error:
+                    refused[source.name] = error
+        if not refused:
+            raise InputError(f"No source that is set up describes {asset.symbol}.")
+        raise SourcesFailedError(refused)
+
+    async def _history(self, subject: _Subject) -> History:
+        """Return the prices from the last stored day on; all there are of a new asset."""
+        asset = subject.asset
+        async with self._database.read() as session:
+            last = (await latest.read_latest(session, [asset.key])).get(asset.key)
+        wanted = Wanted(symbol=asset.id, start=None if last is None else last.day)
+        return await refresh.fetch_prices(self._sources, asset, wanted, stored=subject.stored)
+
+    async def _store(
+        self,
+        subject: _Subject,
+        profile: Profile | None,
+        history: History | None,
+        *,
+        by: str | None,
+    ) -> tuple[Described, Loaded | None]:
+        asset, loaded = subject.asset, None
+        async with self._database.write() as session:
+            if subject.is_new:
+                draft = assets.draft_of(asset)
+                asset = (await assets.create(session, draft, owner=asset.owner, by=by)).asset
+                await asset_sources.put(session, asset.key, subject.stored)
+            else:
+                asset = await asset_rows.get(session, by, asset.id)
+            if profile is not None:
+                asset = await self._describe(session, asset, profile)
+            if history is not None:
+                loaded = await refresh.store_prices(
+                    session, asset, history, today=today(self._clock)
+                )
+            await asset_rows.mark_synced(session, asset.key, at=self._clock.now())
+            return Described(asset, await asset_rows.metadata_of(session, asset.id)), loaded
+
+    async def _describe(self, session: AsyncSession, asset: Asset, profile: Profile) -> Asset:
+        """Store what a source says an asset is, but for what a person has said of it."""
+        said = await catalog_rows.profiles(session, asset.key)
+        before = (await catalog_rows.listings(session, [asset.key])).get(asset.key, [])
+        own = _own(before, asset, profile)
+        others = [one for one in before if (one.source, one.symbol) != (own.source, own.symbol)]
+        new = catalog.agreed(asset, before, [*others, own], catalog.order_of(self._sources))
+        if asset.description in {None, said.get("description")} and profile.description:
+            new = replace(new, description=profile.description[:DESCRIPTION_MAX])
+        fields, metadata = _fields(profile), await asset_rows.metadata_of(session, asset.id)
+        told = {
+            name: value
+            for name, value in fields.items()
+            if name not in metadata or metadata[name] == said.get(name)
+        }
+        if asset.owner is None:  # what a private asset is called is no news to anybody else
+            kept = {**fields, "description": new.description}
+            await catalog_rows.put_listings(session, [own], profile=kept)
+        if new == asset and told.items() <= metadata.items():
+            return asset
+        await versions.bump(session, ["assets"])
+        return await asset_rows.change(session, new, metadata={**metadata, **told})
+
+
+async def _or_error(asked: Awaitable[T]) -> T | ArgosyError:
+    """Return what was asked for, or why it cannot be had."""
+    try:
+        return await asked
+    except ArgosyError as error:
+        return error
+
+
+def _own(before: Sequence[Listing], asset: Asset, profile: Profile) -> Listing:
+    """Return what the profile's source says now, on top of what its list says."""
+    place = (profile.source, profile.symbol)
+    old = next((one for one in before if (one.source, one.symbol) == place), None)
+    old = old or Listing(
+        source=profile.source,
+        symbol=profile.symbol,
+        asset_key=asset.key,
+        name=profile.name,
+        category=asset.category,
+    )
+    category = profile.category or old.category
+    return replace(old, name=profile.name[:NAME_MAX], category=category)
+
+
+def _fields(profile: Profile) -> dict[str, Any]:
+    """Return what goes into an asset's metadata."""
+    found = {name: getattr(profile, name) for name in _FIELDS}
+    if profile.market_cap is not None:
+        found["market_cap"] = plain(profile.market_cap)
+        found["market_cap_currency"] = profile.currency
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _bare(found: Found) -> Profile:
+    """Return what a search says, where nothing more is known."""
+    return Profile(
+        source=found.source,
+        symbol=found.symbol,
+        name=found.name,
+        category=found.category,
+        exchange=found.exchange,
+    )
