@@ -129,21 +129,6 @@ class Settings(BaseSettings):
     sync_seconds: int = Field(
         default=300, ge=0, le=86_400, description="The shortest time between two syncs of an asset."
     )
-    answer_seconds: int = Field(
-        default=300,
-        ge=0,
-        le=86_400,
-        description="How long what a source found is given again before it is asked anew.",
-    )
-    metadata_seconds: int = Field(
-        default=3600,
-        ge=0,
-        le=86_400,
-        description="How long what a source says an asset is stands before it is asked anew.",
-    )
-    sync_seconds: int = Field(
-        default=300, ge=0, le=86_400, description="The shortest time between two syncs of an asset."
-    )
     jobs: Jobs = Field(
         default=Jobs.EMBEDDED,
         description="Whether `argosy serve` runs the schedule and the workers itself, or "
