@@ -56,7 +56,7 @@ async def replace(
     if gone:
         await session.execute(delete(Row).where(Row.asset_key.in_(gone), Row.version < version))
     rows = [
-        {"asset_key": key, "version": version, **dataclasses.asdict(one)}
+        {"asset_key": key, "version": version, **{name: getattr(one, name) for name in _FIELDS}}
         for key, some in sorted(metrics.items())
         for one in some
     ]
@@ -69,7 +69,8 @@ async def replace(
         set_={**set_, "updated_at": func.now()},
         where=Row.version <= insert.excluded.version,
     )
-    await session.execute(upsert, rows)
+    # Not through the ORM: it makes a statement for each set of columns that are not null.
+    await (await session.connection()).execute(upsert, rows)
 
 
 async def _held(session: AsyncSession, asset_keys: list[int]) -> list[int]:
