@@ -22,6 +22,7 @@ from argosy.runtime.compute import ComputePool
 from argosy.runtime.locks import Locks, MemoryLocks, RedisLocks
 from argosy.runtime.logs import configure_logs
 from argosy.runtime.passwords import Passwords
+from argosy.runtime.redis_errors import answering
 from argosy.runtime.secret import load_secret
 from argosy.runtime.tokens import Tokens
 from argosy.services import hearing
@@ -144,12 +145,8 @@ class Argosy:
         """Ask Redis for nothing, or raise; False where there is none."""
         if self.redis is None:
             return False
-        from redis.exceptions import RedisError  # noqa: PLC0415 - an extra
-
-        try:
+        with answering():
             await self.redis.ping()
-        except RedisError as error:
-            raise StorageError("Redis does not answer.") from error
         return True
 
     def prepare_directory(self) -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from argosy.core.errors import RateLimitedError, SourceDownError
 from argosy.sources.breaker import COOL_OFF, FAILURES
+from argosy.wiring import Argosy
 from tests.api.conftest import NOW
-from tests.support.api import make_settings
+from tests.support.api import app_client, make_settings, sign_up
 
 HEALTH = "/health/sources"
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
@@ -43,6 +44,15 @@ async def test_sources_say_what_they_give_and_what_they_lack(signed_in):
 
 async def test_sources_are_told_to_those_who_are_signed_in(client):
     assert (await client.get("/api/v1/sources")).status_code == 401
+
+
+async def test_limits_that_nobody_can_tell_are_an_error_that_says_so(tmp_path, sqlite_url):
+    gone = make_settings(tmp_path, sqlite_url, redis_url="redis://127.0.0.1:1/0")
+    async with Argosy.opened(gone) as argosy, app_client(argosy) as client:
+        await sign_up(client)
+        answer = await client.get("/api/v1/sources")
+    assert answer.status_code == 503
+    assert answer.json() == {"detail": "Redis does not answer.", "code": "storage"}
 
 
 async def test_a_source_that_is_left_alone_says_why_and_until_when(argosy, signed_in):

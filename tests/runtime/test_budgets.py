@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
+from argosy.core.errors import StorageError
 from argosy.runtime.budgets import MemoryBudgets, RateLimit, RedisBudgets, wait_for
 
 FIVE = (RateLimit(5, 60.0),)
@@ -130,3 +131,14 @@ def test_the_wait_that_is_named_suffices_and_is_not_too_long(requests, per_s, co
     assert 0.0 < wait_s <= per_s
     assert early > 0.0
     assert then == 0.0
+
+
+async def test_a_redis_that_is_gone_is_told_in_our_own_words():
+    async with Redis.from_url("redis://127.0.0.1:1/0") as nowhere:
+        budgets = RedisBudgets(nowhere)
+        with pytest.raises(StorageError, match="Redis does not answer"):
+            await budgets.take("yahoo", (RateLimit(1, 1.0),))
+        with pytest.raises(StorageError):
+            await budgets.left("yahoo", (RateLimit(1, 1.0),))
+        with pytest.raises(StorageError):
+            await budgets.block("yahoo", 5)

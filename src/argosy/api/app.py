@@ -16,7 +16,7 @@ from argosy.api.document import describe
 from argosy.api.middleware import Edge
 from argosy.api.routes import ROUTERS, metrics, service
 from argosy.api.routes.docs import router as docs
-from argosy.api.warmth import warm
+from argosy.api.warmth import Asked, kept_warm, warm
 from argosy.api.web import WebApp
 from argosy.wiring import Argosy
 
@@ -36,7 +36,7 @@ def create_app(argosy: Argosy, *, beside: Beside | None = None) -> FastAPI:
         try:
             await argosy.open()
             await warm(app)
-            async with beside(argosy) if beside is not None else nullcontext():
+            async with kept_warm(app), beside(argosy) if beside is not None else nullcontext():
                 yield
         finally:
             await argosy.close()
@@ -52,6 +52,7 @@ def create_app(argosy: Argosy, *, beside: Beside | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     app.state.argosy = argosy
+    app.state.asked = Asked(argosy.clock)
     app.include_router(service.health)
     app.include_router(metrics.router)
     app.include_router(service.root)

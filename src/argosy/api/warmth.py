@@ -1,12 +1,24 @@
-"""The first request should not wait for what every process does once.
+"""Nobody should wait for what can be done before he asks.
 
 Routes are matched, statements compiled and modules imported on first use; the lifespan does it
-before the server listens.
+before the server listens. When prices have changed, what was asked lately is answered ahead: the
+next visitor finds the answer kept.
 """
 
-from fastapi import FastAPI
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import structlog
+from fastapi import FastAPI, Request
 from starlette.types import Message, Scope
 
+from argosy.core.errors import StorageError
+from argosy.runtime.bus import PRICES_CHANGED, Bus
+from argosy.runtime.clock import Clock
 from argosy.runtime.ids import new_id
 
 WARMING = "argosy.warming"
@@ -15,14 +27,93 @@ WARMING = "argosy.warming"
 PATHS = ("/health", "/health/db", "/api/v1/auth/me", "/api/v1/portfolios", "/")
 
 
+LATELY = timedelta(minutes=15)
+"""A question that nobody asked for so long is not answered ahead."""
+
+QUESTIONS_MAX = 500
+"""So many questions are remembered; those asked longest ago are forgotten."""
+
+_AGAIN_S = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+class Question(NamedTuple):
+    """Who asked what."""
+
+    user_id: str
+    path: str
+    query: bytes
+
+
+class Asked:
+    """What was asked in this process lately."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._asked: OrderedDict[Question, datetime] = OrderedDict()
+
+    def note(self, user_id: str, request: Request) -> None:
+        """Remember a question, unless the process asked it itself."""
+        if WARMING in request.scope:
+            return
+        question = Question(user_id, request.url.path, request.scope["query_string"])
+        self._asked[question] = self._clock.now()
+        self._asked.move_to_end(question)
+        if len(self._asked) > QUESTIONS_MAX:
+            self._asked.popitem(last=False)
+
+    def lately(self) -> list[Question]:
+        """Return what was asked within the last minutes, and forget what is older."""
+        since = self._clock.now() - LATELY
+        while self._asked and next(iter(self._asked.values())) < since:
+            self._asked.popitem(last=False)
+        return list(self._asked)
+
+
 async def warm(app: FastAPI) -> None:
     """Ask the app for what the first visitors will ask, as somebody who has no account."""
-    token = app.state.argosy.tokens.access(new_id()).text
     for path in PATHS:
-        await app(_scope(app, path, token), _receive, _send)
+        await _ask(app, Question(new_id(), path, b""))
 
 
-def _scope(app: FastAPI, path: str, token: str) -> Scope:
+@asynccontextmanager
+async def kept_warm(app: FastAPI) -> AsyncIterator[None]:
+    """Answer ahead what was asked lately, for the time of a block, whenever prices changed."""
+    task = asyncio.create_task(_listen(app))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _listen(app: FastAPI) -> None:
+    bus: Bus = app.state.argosy.bus
+    while True:
+        try:
+            async with bus.listen(PRICES_CHANGED) as events:
+                async for _ in events:
+                    await answer_ahead(app)
+        except StorageError as error:
+            log.warning("bus.not_heard", reason=str(error), again_s=_AGAIN_S)
+        await asyncio.sleep(_AGAIN_S)
+
+
+async def answer_ahead(app: FastAPI) -> None:
+    """Ask again what was asked lately, one after the other; what is known already costs little."""
+    asked: Asked = app.state.asked
+    for question in asked.lately():
+        await _ask(app, question)
+
+
+async def _ask(app: FastAPI, question: Question) -> None:
+    token = app.state.argosy.tokens.access(question.user_id).text
+    await app(_scope(app, question, token), _receive, _send)
+
+
+def _scope(app: FastAPI, question: Question, token: str) -> Scope:
+    path = question.path
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -32,8 +123,12 @@ def _scope(app: FastAPI, path: str, token: str) -> Scope:
         "path": path,
         "raw_path": path.encode(),
         "root_path": "",
-        "query_string": b"",
-        "headers": [(b"host", b"localhost"), (b"authorization", b"Bearer " + token.encode())],
+        "query_string": question.query,
+        "headers": [
+            (b"host", b"localhost"),
+            (b"accept-encoding", b"gzip"),
+            (b"authorization", b"Bearer " + token.encode()),
+        ],
         "client": None,
         "server": None,
         "app": app,

@@ -8,6 +8,8 @@ from math import ceil
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from argosy.runtime.redis_errors import answering
+
 if TYPE_CHECKING:  # Redis is an extra
     from redis.asyncio import Redis
 
@@ -185,17 +187,20 @@ class RedisBudgets:
         """Take `cost` requests out of a budget; return 0, or how long to wait."""
         if any(cost > limit.requests for limit in limits):
             return float("inf")
-        wait_ms = await self._take(keys=self._keys(name), args=[cost, *_numbers(limits)])
+        with answering():
+            wait_ms = await self._take(keys=self._keys(name), args=[cost, *_numbers(limits)])
         return int(wait_ms) / 1000
 
     async def block(self, name: str, seconds: float) -> None:
         """Let nobody take anything for a while."""
         if seconds > 0:
-            await self._block(keys=[self._keys(name)[1]], args=[ceil(seconds * 1000)])
+            with answering():
+                await self._block(keys=[self._keys(name)[1]], args=[ceil(seconds * 1000)])
 
     async def left(self, name: str, limits: Sequence[RateLimit]) -> tuple[int, ...]:
         """Return what each limit still allows now."""
-        found = await self._left(keys=self._keys(name), args=[0, *_numbers(limits)])
+        with answering():
+            found = await self._left(keys=self._keys(name), args=[0, *_numbers(limits)])
         return tuple(int(number) for number in found)
 
     def _keys(self, name: str) -> list[str]:

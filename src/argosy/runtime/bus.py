@@ -7,9 +7,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from argosy.runtime.redis_errors import answering
+
 if TYPE_CHECKING:  # Redis is an extra
     from redis.asyncio import Redis
 
+
+PRICES_CHANGED = "prices.changed"
+"""The channel that tells that stored prices or rates changed; its payload is JSON."""
 
 QUEUE_LENGTH = 1000
 """Events that wait for a slow listener; the oldest are dropped beyond."""
@@ -78,20 +83,26 @@ class RedisBus:
 
     async def publish(self, channel: str, payload: bytes) -> None:
         """Send `payload` to whoever listens to `channel` now."""
-        await self._redis.publish(self._prefix + channel, payload)
+        with answering():
+            await self._redis.publish(self._prefix + channel, payload)
 
     @asynccontextmanager
     async def listen(self, *channels: str) -> AsyncIterator[AsyncIterator[Event]]:
         """Open an endless stream of the events of `channels`."""
         async with self._redis.pubsub() as subscription:
-            await subscription.subscribe(*(self._prefix + channel for channel in channels))
-            # The first answers confirm the subscriptions; nothing sent after them is missed.
-            for _ in channels:
-                await subscription.get_message(timeout=5)
+            with answering():
+                await subscription.subscribe(*(self._prefix + channel for channel in channels))
+                # The first answers confirm the subscriptions; nothing sent after them is missed.
+                for _ in channels:
+                    await subscription.get_message(timeout=5)
             yield self._events(subscription.listen())
 
     async def _events(self, messages: AsyncIterator[dict[str, object]]) -> AsyncIterator[Event]:
-        async for message in messages:
+        while True:
+            with answering():
+                message = await anext(messages, None)
+            if message is None:
+                return
             channel, payload = message["channel"], message["data"]
             if message["type"] == "message":
                 assert isinstance(channel, bytes)

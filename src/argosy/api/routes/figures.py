@@ -35,6 +35,8 @@ log = structlog.get_logger(__name__)
 router = exact_router(prefix="/portfolios", tags=["figures"])
 
 _Endpoint = TypeVar("_Endpoint", bound=Callable[..., Awaitable[Response]])
+_MAIN = {"portfolio", "holdings", "performance", "series"}
+"""What a portfolio's pages ask for; answered ahead once prices have changed."""
 _FIRST, _LAST = date(1900, 1, 1), date(9998, 12, 31)
 
 
@@ -67,6 +69,8 @@ class Asked:
         argosy, session = self.argosy, self.session
         unpacked: list[Ledger] = []
         wanted = await books.known(session, self.user.id, self.portfolio_id)
+        if name in _MAIN:
+            self.request.app.state.asked.note(self.user.id, self.request)
 
         async def compute() -> bytes:
             ledger = await books.load(session, wanted, cache=argosy.ledgers, compute=argosy.compute)

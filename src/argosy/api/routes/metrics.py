@@ -47,7 +47,7 @@ def _is_local(request: Request) -> bool:
         404: {"model": Problem, "description": "Another machine, and no token is set."},
     },
 )
-async def read_metrics(argosy: Program, session: Reading) -> Response:
+async def read_counters(argosy: Program, session: Reading) -> Response:
     """Return what this process counts, and what is in the queue."""
     found = await counting.exposition(session, argosy.sources, clock=argosy.clock)
     return Response(found, media_type=CONTENT_TYPE)
