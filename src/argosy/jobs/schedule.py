@@ -9,7 +9,7 @@ from argosy.settings import Settings
 LEDGER_JOB = "ledger.follow"
 PRICES_JOB = "prices.collect"
 
-_SOON, _DAY = timedelta(seconds=15), timedelta(days=1)
+_SOON, _HOUR, _DAY = timedelta(seconds=15), timedelta(hours=1), timedelta(days=1)
 
 
 def schedule_of(settings: Settings) -> tuple[Job, ...]:
@@ -28,9 +28,21 @@ def schedule_of(settings: Settings) -> tuple[Job, ...]:
             run=tasks.collect_prices,
         ),
         Job(
+            name="rates.refresh",
+            about="Fetch exchange rates of all listed currencies.",
+            every=_HOUR,
+            run=tasks.refresh_rates,
+        ),
+        Job(
             name="prices.years",
             about="Make the partitions of the coming years (PostgreSQL).",
             every=_DAY,
             run=tasks.add_years,
+        ),
+        Job(
+            name="queue.clean",
+            about="Forget completed jobs of the queue after ARGOSY_BACKFILL_KEEP_DAYS.",
+            every=_DAY,
+            run=tasks.clean_queue,
         ),
     )

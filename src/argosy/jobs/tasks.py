@@ -4,9 +4,13 @@ from datetime import timedelta
 
 from argosy.jobs.workers import CHANGED
 from argosy.runtime.clock import today
-from argosy.services import collecting, tracking, upkeep
+from argosy.services import collecting, queue, rate_refresh, tracking, upkeep
 from argosy.services.collecting import Collector, Pace
+from argosy.services.rate_refresh import LoadedRates, RatesNotLoaded
 from argosy.wiring import Argosy
+
+_TOLD = 3
+"""So many failures are told in words."""
 
 
 async def follow_ledgers(argosy: Argosy) -> str:
@@ -42,6 +46,28 @@ async def collect_prices(argosy: Argosy) -> str:
         f"{done.tracked} assets tracked, {done.quoted} of {done.asked} quoted,"
         f" {done.queued} histories queued."
     )
+
+
+async def refresh_rates(argosy: Argosy) -> str:
+    """Fetch the exchange rates that are missing, once there is anything to convert."""
+    async with argosy.database.read() as session:
+        if not await tracking.tracked(session):
+            return "Nothing is tracked, so no rates are fetched."
+    done = await rate_refresh.refresh_rates(
+        argosy.database, argosy.sources, today=today(argosy.clock)
+    )
+    failed = [one for one in done if isinstance(one, RatesNotLoaded)]
+    created = sum(one.rates.created for one in done if isinstance(one, LoadedRates))
+    told = "".join(f" {one.source}: {one.error}" for one in failed[:_TOLD])
+    return f"{created:,} rates stored, {len(failed)} not had.{told}"
+
+
+async def clean_queue(argosy: Argosy) -> str:
+    """Forget the jobs of the queue that were completed long ago."""
+    days = argosy.settings.backfill_keep_days
+    async with argosy.database.write() as session:
+        gone = await queue.clean(session, days=days, clock=argosy.clock)
+    return f"{gone:,} jobs forgotten."
 
 
 async def add_years(argosy: Argosy) -> str:

@@ -1,0 +1,71 @@
+"""The jobs of the schedule, each run once as a runner runs it."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from argosy.jobs.runner import Runner
+from argosy.jobs.schedule import schedule_of
+from argosy.runtime.clock import FixedClock
+from argosy.services import assets, demo
+from argosy.services.assets import AssetDraft
+from argosy.store import tracking
+from argosy.wiring import Argosy
+from tests.simulator.__main__ import settings as simulated
+from tests.simulator.server import Simulator
+from tests.support.api import make_settings
+
+MONDAY_NOON_IN_NEW_YORK = datetime(2024, 12, 30, 17, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def argosy(database_url: str, tmp_path: Path) -> AsyncIterator[Argosy]:
+    with Simulator().running() as simulator:
+        told = {
+            name.removeprefix("ARGOSY_").lower(): text
+            for name, text in simulated(simulator.url).items()
+        }
+        chosen = make_settings(tmp_path, database_url, **told)
+        async with Argosy.opened(chosen, clock=FixedClock(MONDAY_NOON_IN_NEW_YORK)) as argosy:
+            argosy.simulator = simulator
+            yield argosy
+
+
+async def test_every_job_can_be_run_on_a_new_database_and_asks_nobody(argosy: Argosy):
+    ended = await Runner(argosy, schedule_of(argosy.settings)).run_due()
+    assert ended.keys() == {job.name for job in schedule_of(argosy.settings)}
+    assert [one.error for one in ended.values()] == [None] * len(ended)
+    assert argosy.simulator.requests == []
+
+
+async def test_the_demo_is_no_reason_to_ask_anybody(argosy: Argosy):
+    await demo.set_up(
+        argosy.database,
+        argosy.passwords,
+        clock=argosy.clock,
+        rates=argosy.rates,
+        directory=argosy.settings.data_dir,
+    )
+    runner = Runner(argosy, schedule_of(argosy.settings))
+    await runner.run_due()
+    assert argosy.simulator.requests == []
+
+
+async def test_with_something_tracked_every_job_can_be_run(argosy: Argosy):
+    async with argosy.database.write() as session:
+        draft = AssetDraft(symbol="ACME", exchange="NASDAQ", currency="USD")
+        acme = (await assets.create(session, draft, owner=None, by=None)).asset
+        await tracking.put(session, acme.id, {"enabled": True})
+    # Sixty currencies take more than a minute's budget; tests/services/test_rate_refresh.py.
+    jobs = [job for job in schedule_of(argosy.settings) if job.name != "rates.refresh"]
+    ended = await Runner(argosy, jobs).run_due()
+    assert [one.error for one in ended.values()] == [None] * len(jobs)
+    assert argosy.simulator.paths("/v7/finance/quote") != []
+
+
+def test_names_of_jobs_are_unique_and_each_says_what_it_does(argosy: Argosy):
+    jobs = schedule_of(argosy.settings)
+    assert len({job.name for job in jobs}) == len(jobs)
+    assert all(job.about.endswith(".") for job in jobs)
