@@ -31,7 +31,7 @@ async def run_job(name: JobName, _admin: AdminUser, argosy: Program) -> JobOut:
 
 
 @router.patch("/{name}", responses=OWNED | _ADMIN)
-async def pause_job(name: JobName, body: JobPatch, _admin: AdminUser, argosy: Program) -> JobOut:
+async def change_job(name: JobName, body: JobPatch, _admin: AdminUser, argosy: Program) -> JobOut:
     """Let a job rest, or run again."""
     await schedule.pause(argosy.database, name, paused=body.paused)
     return JobOut.of((await schedule.states(argosy.database))[name])
