@@ -118,7 +118,7 @@ def _midnight(day: date, *, days: int) -> int:
 
 def _stored(row: tuple[Any, ...], interval: str, names: tuple[str, ...]) -> StoredBar:
     stamp, source, owner, day, fetched = row[:5]
-    scale, volume, volume_scale, adjusted, adjusted_scale, status = row[9:]
+    scale, volume, volume_scale, adjusted, adjusted_scale = row[9:-1]
     opened, high, low, close = (_price(mantissa, scale) for mantissa in row[5:9])
     assert close is not None
     bar = Bar(
@@ -137,7 +137,7 @@ def _stored(row: tuple[Any, ...], interval: str, names: tuple[str, ...]) -> Stor
         source=names[source],
         fetched_at=_instant(fetched),
         override=owner != "",
-        status=status,
+        status=row[-1],
     )
 
 
