@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from argosy.api.schemas.asset import AssetDetailOut
-from argosy.cli import actions, asset_metrics, asset_tracking, sync
+from argosy.cli import actions, asset_metrics, asset_tracking, populate, sync
 from argosy.cli.output import show, table
 from argosy.cli.program import with_argosy
 from argosy.core.errors import InputError
@@ -23,6 +23,7 @@ app.command()(asset_tracking.enable)
 app.command()(asset_tracking.disable)
 app.add_typer(asset_tracking.config, name="config")
 app.command("sync")(sync.sync)
+app.command("populate")(populate.populate)
 
 
 @app.callback()

@@ -1,5 +1,6 @@
 """`argosy prices`: shared prices, from files and from sources."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -48,7 +49,7 @@ _ADVICE = (
 """What mends a failure, where its own words do not say so."""
 
 _SHOWN = 20  # rows of a dry run
-_INTERRUPTED = 130
+INTERRUPTED = 130
 
 
 @app.command("import")
@@ -113,7 +114,7 @@ def load(
     async def fetch(argosy: Argosy) -> list[Loaded | NotLoaded]:
         now = today(argosy.clock)
         since = _since(days, start, now)
-        _warn(argosy, source, since=since, count=len(wanted))
+        warn(argosy, source, since=since, count=len(wanted))
         with progress("Loading prices") as step:
             return await refresh.load_prices(
                 argosy.database,
@@ -141,7 +142,7 @@ def load(
         _tell_changes(loaded)
     for one in loaded:
         tell(one.rejected)
-    _tell_failures([(one.wanted.symbol, one.error) for one in failed])
+    tell_failures([(one.wanted.symbol, one.error) for one in failed])
 
 
 @app.command()
@@ -175,7 +176,7 @@ def backfill(
             if every
             else await filling.named(database, symbol or [])
         )
-        _warn(argosy, source, since=since, count=len(wanted))
+        warn(argosy, source, since=since, count=len(wanted))
         asked = Filling(days=Span(since, until), source=source, force=force, dry_run=dry_run)
         with progress("Filling histories") as step:
             async for one in filling.fill(database, sources, wanted, asked, clock=argosy.clock):
@@ -187,20 +188,27 @@ def backfill(
     try:
         with_argosy(run)
     except KeyboardInterrupt:
-        _report_filled(done, dry_run=dry_run)
+        report_filled(done, dry_run=dry_run)
         note("Stopped. What was loaded is stored; run it again to go on.")
-        raise typer.Exit(_INTERRUPTED) from None
-    _report_filled(done, dry_run=dry_run)
-    _tell_failures([(one.asset.symbol, one.error) for one in done if isinstance(one, NotFilled)])
+        raise typer.Exit(INTERRUPTED) from None
+    report_filled(done, dry_run=dry_run)
+    tell_failures([(one.asset.symbol, one.error) for one in done if isinstance(one, NotFilled)])
 
 
-def _report_filled(done: list[Filled | NotFilled], *, dry_run: bool) -> None:
+def report_filled(
+    done: list[Filled | NotFilled],
+    *,
+    dry_run: bool = False,
+    beside: Mapping[str, object] | None = None,
+) -> None:
+    """Print what filling histories did, and in JSON what else there is to say."""
     filled = [one for one in done if isinstance(one, Filled)]
     failed = [one for one in done if isinstance(one, NotFilled)]
     loaded = [load for one in filled for load in one.loaded]
     bars = sum((one.bars for one in loaded), UpsertCounts())
     complete = [one.asset.symbol for one in filled if not one.loaded]
     value = {
+        **(beside or {}),
         "loaded": [_loaded(one, dry_run=dry_run) for one in loaded],
         "complete": complete,
         "failed": [_failed(one.asset.symbol, one.error) for one in failed],
@@ -226,7 +234,7 @@ def _since(days: int | None, start: date | None, today_: date) -> date | None:
     return today_ - timedelta(days=days)
 
 
-def _warn(argosy: Argosy, source: str | None, *, since: date | None, count: int) -> None:
+def warn(argosy: Argosy, source: str | None, *, since: date | None, count: int) -> None:
     """Tell people what the free plan of a named source does not give, before it is asked."""
     if source is None or mode.as_json():
         return
@@ -249,7 +257,7 @@ def _tell_changes(loaded: list[Loaded]) -> None:
     note("Nothing was stored.")
 
 
-def _tell_failures(failed: list[tuple[str, ArgosyError]]) -> None:
+def tell_failures(failed: list[tuple[str, ArgosyError]]) -> None:
     """Name each failure with what mends it, and leave with the code of the worst."""
     if not failed:
         return

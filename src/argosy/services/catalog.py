@@ -18,8 +18,8 @@ from argosy.runtime.ids import new_id
 from argosy.services.assets import NAME_MAX, SYMBOL_MAX
 from argosy.sources.base import Listed, SymbolList, SymbolSource
 from argosy.sources.registry import Registry
+from argosy.store import assets, versions
 from argosy.store import catalog as rows
-from argosy.store import versions
 from argosy.store.assets import key_of
 from argosy.store.catalog import Listing
 from argosy.store.database import Database
@@ -92,6 +92,20 @@ async def refresh(
     ]
 
 
+async def take_in(
+    database: Database, sources: Registry, source: SymbolSource, lines: Sequence[Listed]
+) -> tuple[list[Asset], set[str]]:
+    """Let some lines of a list have assets; return those in their order, and the new ones' ids."""
+    merge = await _merge(database, sources, source)
+    work = merge.work(merge.arrivals(SymbolList(tuple(lines), whole=False)))
+    await _store(database, work)
+    async with database.read() as session:
+        keys = await rows.listed_keys(session, source.name, [line.symbol for line in lines])
+        found = {asset.key: asset for asset in await assets.by_keys(session, list(keys.values()))}
+    known = [found[keys[line.symbol]] for line in lines if line.symbol in keys]
+    return known, {asset.id for asset in work.created}
+
+
 def order_of(sources: Registry) -> dict[str, int]:
     """Return which of the sources that list symbols is believed before which."""
     return {source.name: place for place, source in enumerate(sources.symbols())}
@@ -157,20 +171,24 @@ async def _refresh_one(
             found = await source.symbols()
     except SourceError as error:
         return Refreshed(source=source.name, error=error)
-    async with database.read() as session:
-        merge = _Merge(
-            sources,
-            source,
-            assets=await rows.shared_assets(session),
-            listings=await rows.listings(session),
-            called=await rows.called(session, source.name),
-        )
+    merge = await _merge(database, sources, source)
     changes = [*merge.arrivals(found), *merge.departures(found, on=on)]
     for start in range(0, len(changes), BATCH):
         await _store(database, merge.work(changes[start : start + BATCH]))
         if progress is not None:
             progress(min(start + BATCH, len(changes)), len(changes))
     return replace(merge.result, listed=len(found.listed))
+
+
+async def _merge(database: Database, sources: Registry, source: SymbolSource) -> "_Merge":
+    async with database.read() as session:
+        return _Merge(
+            sources,
+            source,
+            assets=await rows.shared_assets(session),
+            listings=await rows.listings(session),
+            called=await rows.called(session, source.name),
+        )
 
 
 async def _store(database: Database, work: _Work) -> None:

@@ -62,6 +62,13 @@ async def profiles(session: AsyncSession, asset_key: int) -> dict[str, Any]:
     return said
 
 
+async def listed_keys(session: AsyncSession, source: str, symbols: Sequence[str]) -> dict[str, int]:
+    """Return which asset each of a source's symbols is."""
+    query = select(Row.symbol, Row.asset_key)
+    mine = query.where(Row.source == source, Row.symbol.in_(symbols))
+    return {row.symbol: row.asset_key for row in await session.execute(mine)}
+
+
 async def shared_assets(session: AsyncSession) -> list[Asset]:
     """Return all shared assets."""
     return await select_assets(session, "a.owner_key = '' ORDER BY a.key", [])
