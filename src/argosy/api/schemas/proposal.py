@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from argosy.api.schemas.action import ActionType, StatedActionOut, event_fields
 from argosy.api.schemas.fields import DayIn, DecimalIn, DecimalOut, In, Out
@@ -67,6 +67,10 @@ class ProposalOut(Out):
 
 class BookingIn(In):
     """What one knows better than the proposal; what is left out stays as proposed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"amount": "2.35", "tax": "0.35", "date": "2024-02-16"}]}
+    )
 
     amount: DecimalIn | None = None
     tax: DecimalIn | None = None
