@@ -14,7 +14,7 @@ from tests.simulator.__main__ import settings
 from tests.simulator.faults import Fault
 from tests.simulator.market import rate_days, read_listings, small_world, until
 
-OURS = {"database_url", "redis_url"}
+OURS = {"celery_broker_url", "database_url", "metrics_token", "redis_url"}
 
 
 def test_the_settings_name_every_address_and_key_of_a_provider():

@@ -1,6 +1,7 @@
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -408,3 +409,31 @@ async def test_two_sources_at_two_addresses_do_not_meet(simulator, yahoo, quick)
         await away.history("ACME")
     assert len((await yahoo.history("ACME")).bars) == 260
     await away.aclose()
+
+
+async def test_rates_are_those_of_days_that_are_over_in_london(simulator, yahoo, clock):
+    pair = simulator.pairs["USDAED=X"]
+    last = pair.bars[-1].day
+    midnight_there = datetime.combine(last, time(23, 30), ZoneInfo("Europe/London"))
+    clock.advance(midnight_there - clock.now())
+    days = [bar.day for bar in pair.bars]
+    found = await yahoo.rates(since=days[-5], currencies={"AED"})
+    assert [one.day for one in found if one.base == "USD"] == days[-5:-1]
+    assert {one.rate for one in found if one.base == "USD"} == {Decimal("3.6725")}
+    euros = {bar.day: bar.close for bar in simulator.pairs["EURAED=X"].bars}
+    assert all(one.rate == euros[one.day] for one in found if one.base == "EUR")
+    clock.advance(timedelta(minutes=31))
+    later = await yahoo.rates(since=last, currencies={"AED"})
+    assert {(one.base, one.quote, one.day) for one in later} == {
+        ("EUR", "AED", last),
+        ("USD", "AED", last),
+    }
+
+
+async def test_a_currency_is_unknown_only_if_both_its_pairs_are(simulator, yahoo, clock):
+    clock.advance(timedelta(days=1_000))
+    del simulator.pairs["EURARS=X"]
+    found = await yahoo.rates(currencies={"ARS"})
+    assert {one.base for one in found} == {"USD"}
+    with pytest.raises(NotAtSourceError, match="it has no rates of TZS"):
+        await yahoo.rates(currencies={"TZS"})

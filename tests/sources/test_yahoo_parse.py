@@ -17,6 +17,7 @@ from argosy.sources.yahoo.parse import (
     parse_intraday,
     parse_profile,
     parse_quotes,
+    parse_rates,
     parse_search,
 )
 
@@ -136,6 +137,7 @@ def test_any_json_is_a_value_or_a_typed_error(sent):
         hours,
         parse_quotes,
         parse_search,
+        lambda value: parse_rates(value, pair=("USD", "AED"), now=datetime(2026, 1, 1, tzinfo=UTC)),
     ):
         try:
             parse(read_json("yahoo", answer))
