@@ -20,7 +20,8 @@ from argosy.runtime.clock import FixedClock, today
 from argosy.runtime.compute import ComputePool
 from argosy.services import asset_sources, assets, backfill, portfolios, tracking, transactions
 from argosy.services.assets import AssetDraft
-from argosy.services.backfill import TERMS, Cause, JobStatus, Terms
+from argosy.services.backfill import Cause, JobStatus
+from argosy.services.failed_jobs import TERMS, Terms
 from argosy.services.portfolios import PortfolioDraft
 from argosy.services.tracking import CaughtUp, Fetching
 from argosy.services.transactions import Actor
@@ -311,6 +312,31 @@ async def test_days_that_a_source_has_not_are_not_asked_for_again_when_the_job_i
         assert await queue.clean(session, before=NOW + timedelta(days=1)) == 1
     await house.trade("BUY", "2024-06-05")
     assert (await house.catch_up()).enqueued == 0
+
+
+async def test_a_day_that_a_source_had_late_comes_along_with_the_next(house, simulator, clock):
+    listing = simulator.listings["ACME"]
+    bars, listing.bars = listing.bars, listing.bars[:-1]
+    clock.advance(timedelta(days=-1))
+    await house.trade("BUY", "2024-03-05")
+    await house.catch_up()
+    await house.work()
+    async with house.database.write() as session:
+        again = await backfill.plan(session, house.sources, [house.acme.id], today=today(clock))
+    assert again.enqueued == 0, "it is not asked for again and again"
+    clock.advance(timedelta(days=1))
+    listing.bars = bars
+    async with house.database.write() as session:
+        await backfill.plan(session, house.sources, [house.acme.id], today=today(clock))
+    assert spans(await house.jobs())[1:] == [("2024-12-28", "2024-12-31")]
+    await house.work()
+    assert await house.closes() == raw_closes(listing)
+
+
+async def test_what_one_named_source_has_not_may_be_had_from_others(house):
+    await house.enqueue("2023-01-02", "2023-12-29", source="yahoo")
+    await house.work()
+    assert (await house.tracked()).history is None
 
 
 async def test_a_limited_source_is_asked_again_when_it_says(house, simulator, clock):

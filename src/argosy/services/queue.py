@@ -12,7 +12,7 @@ from argosy.core.errors import ConflictError, InputError, NotFoundError
 from argosy.core.market.asset import Asset
 from argosy.runtime.budgets import Budgets
 from argosy.runtime.clock import Clock
-from argosy.services import backfill
+from argosy.services.needed_days import best_source
 from argosy.services.sources import SourceState, states
 from argosy.sources.registry import Registry
 from argosy.store import asset_sources, assets, queue, tracking
@@ -151,7 +151,7 @@ async def _jobs_of_sources(session: AsyncSession, sources: Registry) -> Counter[
     shares: Counter[str] = Counter()
     for (asset_id, source), count in counted.items():
         asset = found[asset_id]
-        best = backfill.best_source(sources, asset, called.get(asset.key, ()))
+        best = best_source(sources, asset, called.get(asset.key, ()))
         name = source or (best.name if best else "")
         shares[name] += count
     return shares

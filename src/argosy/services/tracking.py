@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from argosy.core.errors import ConflictError, InputError
+from argosy.core.errors import ArgosyError, InputError, StorageError
 from argosy.core.market.asset import Asset
 from argosy.runtime.clock import Clock, today
 from argosy.runtime.compute import ComputePool
@@ -85,7 +85,9 @@ async def catch_up(
                 named = await rows.assets_of(session, portfolio_id)
                 gone = await rows.no_longer_needed(session)
                 settled = await settle(session, sources, held | named | gone, clock=clock)
-        except (InputError, ConflictError) as error:  # it contradicts itself: the others go on
+        except StorageError:
+            raise
+        except ArgosyError as error:  # a ledger that contradicts itself stops no other
             log.warning("portfolio_not_projected", portfolio_id=portfolio_id, reason=str(error))
         else:
             done = done.and_(settled).and_(CaughtUp(portfolios=1))
