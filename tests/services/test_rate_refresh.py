@@ -12,10 +12,11 @@ from argosy.runtime.budgets import MemoryBudgets
 from argosy.runtime.clock import FixedClock
 from argosy.runtime.ids import new_id
 from argosy.services import rate_refresh, refresh
-from argosy.services.rate_refresh import LoadedRates, RatesNotLoaded
+from argosy.services.rate_refresh import EURO_BEGAN, LoadedRates, RatesNotLoaded
 from argosy.services.rates import find
 from argosy.sources.base import RateQuote
 from argosy.sources.ecb import EcbSource
+from argosy.sources.frankfurter import FrankfurterSource
 from argosy.sources.manners import Manners
 from argosy.sources.registry import Registry
 from argosy.sources.retry import RetryPolicy
@@ -70,6 +71,7 @@ async def bank(database, simulator, today):
     """The bank's rates are stored up to yesterday."""
     before = today - timedelta(days=1)
     quotes = [RateQuote("EUR", code, before, Decimal("1.5")) for code in BANKS]
+    quotes.append(RateQuote("EUR", "USD", EURO_BEGAN, Decimal("1.1789")))
     async with database.write() as session:
         await refresh.store_rates(session, "ecb", quotes, today=today)
 
@@ -94,7 +96,7 @@ async def test_more_than_fifty_currencies_are_had_and_each_can_be_crossed(
     assert set(loaded) == {"ecb", "yahoo"}
     assert [str(one.error) for one in failed] == ["yahoo: it has no rates of TZS."]
     async with database.read() as session:
-        known = {code for _, pair in await rates.last_days(session) for code in pair}
+        known = {code for _, pair in await rates.known_days(session) for code in pair}
     assert len(known) > 60
     over = max(day for day in simulator.rates if day < today)
     pegged = await rate(database, "USD", "AED", over)
@@ -110,6 +112,18 @@ async def test_only_days_that_are_over_are_stored(database, sources, simulator, 
     assert (loaded["yahoo"].first_on, loaded["yahoo"].last_on) == (days[0], days[-2])
     assert loaded["yahoo"].rates.created == 2 * 3 * 5
     assert (await rate(database, "USD", "ARS", today)).on == days[-2]
+
+
+async def test_a_bank_of_which_a_part_is_stored_gives_the_rest_once(database, simulator, today):
+    async with database.write() as session:
+        part = [RateQuote("EUR", "USD", today - timedelta(days=9), Decimal("1.1"))]
+        await refresh.store_rates(session, "frankfurter", part, today=today)
+    server = FrankfurterSource(base_url=f"{simulator.url}/frankfurter")
+    alone = Registry([server])
+    loaded, failed = await refreshed(database, alone, today)
+    assert failed == []
+    assert loaded["frankfurter"].first_on == min(simulator.rates)
+    await alone.aclose()
 
 
 @pytest.mark.usefixtures("bank")

@@ -41,10 +41,13 @@ async def refresh_rates(
     others, and is asked for again the next time.
     """
     async with database.read() as session:
-        known = await rates.last_days(session)
+        known = await rates.known_days(session)
     done: Done = []
     for source in sources.rates():
-        newest = max((day for (name, _), day in known.items() if name == source.name), default=None)
+        stored = [span for (name, _), span in known.items() if name == source.name]
+        # What begins later is a part that somebody asked for, such as the demo's.
+        whole = any(span.first <= EURO_BEGAN for span in stored)
+        newest = max(span.last for span in stored) if whole else None
         if newest is None or newest < _last_weekday(today):
             done += await _from_bank(database, sources, source, newest, today=today)
     for source in sources.listed_rates():
@@ -73,9 +76,9 @@ async def _from_bank(
 
 async def _lacking(session: AsyncSession, source: RateSource, *, today: date) -> dict[str, date]:
     """Return the currencies to ask a source for, each from the first day that is missing on."""
-    known = await rates.last_days(session)
-    own = {pair: day for (name, pair), day in known.items() if name == source.name}
-    others = [(day, pair) for (name, pair), day in known.items() if name != source.name]
+    known = await rates.known_days(session)
+    own = {pair: span.last for (name, pair), span in known.items() if name == source.name}
+    others = [(span.last, pair) for (name, pair), span in known.items() if name != source.name]
     in_use: set[str] = set()
     covered: set[str] = set()
     if others:  # before a bank was heard, nobody knows what it has

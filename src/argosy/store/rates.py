@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from argosy.core.market.bars import UpsertCounts
 from argosy.core.market.history import RateRow
 from argosy.core.market.reconcile import choose_daily
+from argosy.core.market.spans import Span
 from argosy.core.market.stated_rates import StatedRate
 from argosy.store import latest_rates, versions
 from argosy.store.database import dialect_of, fetch_all
@@ -74,16 +75,16 @@ async def latest_is_stale(session: AsyncSession) -> bool:
     return await latest_rates.read(session) != true
 
 
-async def last_days(session: AsyncSession) -> dict[tuple[str, Pair], date]:
-    """Return the newest day of each pair's shared rates, by source."""
+async def known_days(session: AsyncSession) -> dict[tuple[str, Pair], Span]:
+    """Return the first and the last day of each pair's shared rates, by source."""
     names = await source_names(session)
     sql = (
-        "SELECT source, base, quote, max(day) FROM exchange_rates WHERE owner = ''"
+        "SELECT source, base, quote, min(day), max(day) FROM exchange_rates WHERE owner = ''"
         " GROUP BY source, base, quote"
     )
     return {
-        (names[source], (base, quote)): date.fromordinal(day)
-        for source, base, quote, day in await fetch_all(session, sql)
+        (names[source], (base, quote)): Span(date.fromordinal(first), date.fromordinal(last))
+        for source, base, quote, first, last in await fetch_all(session, sql)
     }
 
 
