@@ -34,6 +34,12 @@ def schedule_of(settings: Settings) -> tuple[Job, ...]:
             run=tasks.refresh_rates,
         ),
         Job(
+            name="quality.look",
+            about="Rate the prices that changed, and ask for gaps of what is tracked once more.",
+            every=_HOUR,
+            run=tasks.look_at_quality,
+        ),
+        Job(
             name="prices.years",
             about="Make the partitions of the coming years (PostgreSQL).",
             every=_DAY,

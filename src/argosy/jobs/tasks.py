@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from argosy.jobs.workers import CHANGED
 from argosy.runtime.clock import today
-from argosy.services import collecting, queue, rate_refresh, tracking, upkeep
+from argosy.services import collecting, quality, queue, rate_refresh, tracking, upkeep
 from argosy.services.collecting import Collector, Pace
 from argosy.services.rate_refresh import LoadedRates, RatesNotLoaded
 from argosy.wiring import Argosy
@@ -68,6 +68,13 @@ async def clean_queue(argosy: Argosy) -> str:
     async with argosy.database.write() as session:
         gone = await queue.clean(session, days=days, clock=argosy.clock)
     return f"{gone:,} jobs forgotten."
+
+
+async def look_at_quality(argosy: Argosy) -> str:
+    """Rate the assets whose prices changed, and ask for gaps once more."""
+    rated = await quality.look_over(argosy.database, clock=argosy.clock)
+    asked = await quality.refetch_gaps(argosy.database, argosy.sources, clock=argosy.clock)
+    return f"{rated:,} assets rated, gaps of {asked:,} asked for again."
 
 
 async def add_years(argosy: Argosy) -> str:

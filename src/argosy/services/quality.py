@@ -22,7 +22,7 @@ from argosy.services import backfill, judging
 from argosy.services.judging import Case
 from argosy.services.verdicts import Doubted
 from argosy.sources.registry import Registry
-from argosy.store import asset_quality, queue
+from argosy.store import asset_quality, queue, tracking
 from argosy.store import assets as asset_store
 from argosy.store.asset_quality import AssetQuality
 from argosy.store.database import Database
@@ -105,17 +105,19 @@ async def renew(database: Database, asset_keys: Sequence[int], *, now: datetime)
 async def gaps_to_refetch(
     session: AsyncSession, *, now: datetime, limit: int = 100
 ) -> list[tuple[Asset, tuple[Gap, ...]]]:
-    """Return assets with the gaps that nobody asked for again, the worst first."""
-    keys = await asset_quality.with_open_gaps(session, limit=limit)
-    assets = await asset_store.by_keys(session, keys or [0])
-    found = await _reports(session, assets, now=now)
+    """Return tracked assets with the gaps that nobody asked for again, the worst first."""
+    tracked = await tracking.tracked(session)
+    known = await asset_store.get_many(session, [one.asset_id for one in tracked])
+    by_key = {asset.key: asset for asset in known.values()}
+    keys = await asset_quality.with_open_gaps(session, list(by_key), limit=limit)
+    found = await _reports(session, [by_key[key] for key in keys], now=now)
     return [(one.asset, one.open_gaps) for one in found if one.open_gaps]
 
 
 async def refetch_gaps(
     database: Database, sources: Registry, *, clock: Clock, limit: int = 100
 ) -> int:
-    """Ask for gaps once more, and mark those that were asked for and are still there.
+    """Ask for the gaps of tracked assets once more; those still there afterwards are marked.
 
     Returns
     -------
@@ -127,7 +129,8 @@ async def refetch_gaps(
     for asset, gaps in wanted:
         async with database.write() as session:
             await _refetch(session, sources, asset, gaps, today=clock.now().date())
-    await renew(database, [asset.key for asset, _ in wanted] or [0], now=clock.now())
+    if wanted:
+        await renew(database, [asset.key for asset, _ in wanted], now=clock.now())
     return len(wanted)
 
 

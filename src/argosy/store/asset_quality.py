@@ -90,10 +90,16 @@ async def out_of_date(session: AsyncSession, *, before: datetime, limit: int) ->
     return [key for (key,) in await fetch_all(session, sql, (at, limit))]
 
 
-async def with_open_gaps(session: AsyncSession, *, limit: int) -> list[int]:
-    """Return assets that have gaps nobody asked for again, the worst first."""
-    query = select(Row.asset_key).where(Row.open_gaps > 0).order_by(Row.score).limit(limit)
-    return list(await session.scalars(query))
+async def with_open_gaps(
+    session: AsyncSession, asset_keys: Sequence[int], *, limit: int
+) -> list[int]:
+    """Return which of some assets have gaps that nobody asked for again, the worst first."""
+    sql = (
+        f"SELECT asset_key FROM asset_quality WHERE open_gaps > 0 AND asset_key {in_keys(session)}"
+        " ORDER BY score, asset_key LIMIT ?"
+    )
+    rows = await fetch_all(session, sql, (keys_value(session, asset_keys), limit))
+    return [key for (key,) in rows]
 
 
 async def read_gaps(session: AsyncSession, asset_keys: Sequence[int]) -> dict[int, list[Span]]:

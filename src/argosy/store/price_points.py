@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -16,7 +16,6 @@ from argosy.store.price_rows import in_keys, keys_value, seconds
 from argosy.store.price_sources import source_names
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
-_DAY = timedelta(days=1)
 _DAY_S = 86_400
 _SOURCES = 1 << 16  # a day stands above its sources
 
@@ -76,10 +75,10 @@ async def read_points(
     stamp = "?" if dialect_of(session) == "sqlite" else "to_timestamp(?)"
     where = f"p.asset_key {in_keys(session)} AND p.interval = '1d' AND p.owner = ''"
     values: list[object] = [keys_value(session, asset_keys)]
-    for bound, sign, away in ((start, ">=", -_DAY), (end, "<", 2 * _DAY)):
+    for bound, sign, away in ((start, ">=", -1), (end, "<", 2)):
         if bound is not None:  # a day's bar starts at most a day away in UTC
             where += f" AND p.timestamp {sign} {stamp}"
-            values.append(((bound + away).toordinal() - _EPOCH_DAY) * _DAY_S)
+            values.append((bound.toordinal() + away - _EPOCH_DAY) * _DAY_S)
     times = ", ".join(seconds(session, column) for column in ("p.timestamp", "p.fetched_at"))
     sql = (
         "SELECT p.asset_key, p.day, p.source, p.close, p.scale,"
