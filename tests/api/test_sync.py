@@ -41,7 +41,7 @@ async def test_a_symbol_that_only_a_source_knows_is_found_there_and_made(desk, s
         "in_database": False,
         "source": "yahoo",
         "symbol": "BTC-USD",
-        "exchange": "CCC",
+        "exchange": None,
         "name": "BTC-USD",
         "category": "CRYPTO",
     }

@@ -21,7 +21,7 @@ from argosy.sources.registry import Registry
 from argosy.sources.retry import RetryPolicy
 from argosy.store import asset_search, asset_sources
 from argosy.store import catalog as rows
-from tests.simulator import alphavantage, massive
+from tests.simulator import alphavantage, binance, massive
 from tests.simulator.faults import Fault
 from tests.simulator.market import Coin, Share, coins, shares
 from tests.simulator.server import Simulator
@@ -169,6 +169,16 @@ async def test_a_source_that_says_the_day_is_believed(simulator, refresh, found)
     simulator.shares = [renamed, *simulator.shares[1:]]
     await refresh("alphavantage")
     assert (await found("ACME")).delisted_on == date(2025, 5, 30)
+
+
+async def test_a_pair_that_stops_trading_is_gone_since_that_day(refresh, found, monkeypatch):
+    await refresh("binance")
+    stopped = await found("LUNABTC")
+    assert (stopped.active, stopped.delisted_on) == (False, None)  # nobody knows since when
+    monkeypatch.setitem(binance.OLD, "CQAAAAUSDT", ("CQAAAA", "USDT"))
+    assert (await refresh("binance"))["binance"].delisted == 1
+    assert (await refresh("binance"))["binance"].changed == 0
+    assert (await found("CQAAAAUSDT")).delisted_on == NOW.date()
 
 
 async def test_one_source_that_still_lists_an_asset_keeps_it(simulator, refresh, found):

@@ -5,6 +5,7 @@ A symbol alone never becomes ambiguous: a listing whose symbol is taken is left 
 its ticker with -USD.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -101,9 +102,10 @@ async def take_in(
     await _store(database, work)
     async with database.read() as session:
         keys = await rows.listed_keys(session, source.name, [line.symbol for line in lines])
-        found = {asset.key: asset for asset in await assets.by_keys(session, list(keys.values()))}
-    known = [found[keys[line.symbol]] for line in lines if line.symbol in keys]
-    return known, {asset.id for asset in work.created}
+        known = await assets.by_keys(session, list(keys.values())) if keys else []
+    found = {asset.key: asset for asset in known}
+    ordered = [found[keys[line.symbol]] for line in lines if line.symbol in keys]
+    return ordered, {asset.id for asset in work.created}
 
 
 def order_of(sources: Registry) -> dict[str, int]:
@@ -172,9 +174,11 @@ async def _refresh_one(
     except SourceError as error:
         return Refreshed(source=source.name, error=error)
     merge = await _merge(database, sources, source)
-    changes = [*merge.arrivals(found), *merge.departures(found, on=on)]
+    # Ten thousands of lines take a while: in a thread, so that the event loop goes on.
+    changes = await asyncio.to_thread(merge.changes, found, on=on)
     for start in range(0, len(changes), BATCH):
-        await _store(database, merge.work(changes[start : start + BATCH]))
+        work = await asyncio.to_thread(merge.work, changes[start : start + BATCH])
+        await _store(database, work)
         if progress is not None:
             progress(min(start + BATCH, len(changes)), len(changes))
     return replace(merge.result, listed=len(found.listed))
@@ -239,8 +243,15 @@ class _Merge:
             if one.source == source.name
         }
 
-    def arrivals(self, found: SymbolList) -> list[_Change]:
-        """Return the lines of which anything is new, each with its asset: active ones first."""
+    def changes(self, found: SymbolList, *, on: date) -> list[_Change]:
+        """Return all that is new about a list."""
+        return [*self.arrivals(found, on=on), *self.departures(found, on=on)]
+
+    def arrivals(self, found: SymbolList, *, on: date | None = None) -> list[_Change]:
+        """Return the lines of which anything is new, each with its asset: active ones first.
+
+        What is gone since the last list, and nobody says since when, is so since `on`.
+        """
         lines: dict[str, Listed] = {}
         for line in sorted(found.listed, key=lambda one: not one.active):
             lines.setdefault(line.symbol, line)
@@ -250,6 +261,9 @@ class _Merge:
             if asset is None:
                 self._count(left_out=1)
                 continue
+            old, gone = self._mine.get(line.symbol), line.delisted_on
+            if not line.active and gone is None and old is not None:
+                gone = on if old.active else old.delisted_on
             said = Listing(
                 source=self._source.name,
                 symbol=line.symbol,
@@ -257,9 +271,9 @@ class _Merge:
                 name=_one_line(line.name)[:NAME_MAX] or line.ticker,
                 category=line.category,
                 active=line.active,
-                delisted_on=line.delisted_on,
+                delisted_on=gone,
             )
-            if self._mine.get(line.symbol) != said:
+            if old != said:
                 fresh.append((asset, said, line))
         return fresh
 

@@ -1,7 +1,7 @@
 """What sources say of names and symbols: kept for a while, and asked for while nothing is open."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from argosy.core.errors import SourceError
 from argosy.core.market.asset import Asset, AssetCategory
+from argosy.core.market.exchanges import exchange_name
 from argosy.runtime.cache import Cache
 from argosy.runtime.clock import Clock
 from argosy.services import assets
@@ -76,7 +77,7 @@ class Finder:
                 continue
             exact = [one for one in found if one.symbol.upper() in symbols]
             if exact:
-                return exact
+                return [replace(one, exchange=_exchange(one)) for one in exact]
         return []
 
     async def search(self, source: SearchSource, text: str) -> tuple[Found, ...]:
@@ -87,3 +88,7 @@ class Finder:
     async def profile(self, source: ProfileSource, symbol: str) -> Profile:
         """Return what a source says of a symbol itself."""
         return await self._profiles.ask(source, symbol, partial(source.profile, symbol))
+
+
+def _exchange(found: Found) -> str | None:
+    return None if found.category is AssetCategory.CRYPTO else exchange_name(found.exchange)
