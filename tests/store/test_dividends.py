@@ -73,6 +73,13 @@ async def test_what_is_paid_on_one_day_adds_up_and_a_repeated_row_does_not(datab
     assert (await read(database))[0][0].amount == Decimal("13.29")
 
 
+async def test_what_is_no_amount_is_not_stored(database: Database):
+    await add_assets(database)
+    odd = [replace(FIRST, amount=Decimal(text)) for text in ("0", "-1", "1e20", "NaN", "Infinity")]
+    assert await put(database, SECOND, *odd) == UpsertCounts(created=1)
+    assert [one for one, _, _ in await read(database)] == [SECOND]
+
+
 async def test_a_corrected_currency_takes_the_place_of_the_wrong_one(database: Database):
     await add_assets(database)
     await put(database, FIRST, SECOND)

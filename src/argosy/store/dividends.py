@@ -11,7 +11,7 @@ from argosy.core.market.actions import StatedAction
 from argosy.core.market.asset import Dividend
 from argosy.core.market.bars import UpsertCounts
 from argosy.core.market.restated import only_rounded
-from argosy.core.money import CONTEXT
+from argosy.core.money import CONTEXT, LIMIT
 from argosy.store import versions
 from argosy.store.beliefs import read_orders
 from argosy.store.price_rows import DEFAULT_ORDER
@@ -101,9 +101,14 @@ async def read_stated(
 
 
 def _one_a_day(dividends: Iterable[Dividend]) -> dict[_Key, _Paid]:
-    """Add up what is paid on one day, such as a regular and a special dividend."""
+    """Add up what is paid on one day, such as a regular and a special dividend.
+
+    What is no amount of money is left out: a source that says so says nothing.
+    """
     found: dict[_Key, _Paid] = {}
     for one in dict.fromkeys(dividends):  # some sources repeat a row
+        if not (one.amount.is_finite() and 0 < one.amount < LIMIT):
+            continue
         key = (one.day.toordinal(), one.currency)
         amount, pay = found.get(key, (Decimal(0), None))
         if one.pay_on is not None:
