@@ -134,6 +134,9 @@ async def test_csv_has_all_rows_as_the_standard_wants_them(desk):
     assert lines[-1] == ""
     rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
     assert len(rows) == 336 * 3 + 6
+    table = read((await prices(desk, format="arrow")).content)
+    assert list(map(str, table["day"])) == [row["day"] for row in rows]
+    assert [str(close.normalize()) for close in table["close"]][:3] == ["9.5"] * 3
     assert {row["source"] for row in rows} == {
         "manual", "yahoo", "third", "'-other", "'@more", "'=cmd(\"a\", 1)",
     }  # fmt: skip

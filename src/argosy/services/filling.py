@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -88,14 +89,13 @@ def cautions(
         reach = today - timedelta(days=manifest.free_days)
         if since is None or since < reach:
             said.append(f"{manifest.title} goes back to {reach} without a paid plan.")
-    slowest = max(manifest.limits, key=lambda limit: limit.per_s / limit.requests, default=None)
-    if slowest is not None:
-        minutes = assets_wanted * slowest.per_s / slowest.requests / 60
-        if minutes > _PATIENCE_MIN:
-            said.append(
-                f"{assets_wanted:,} assets take {_about(minutes)} or more within the limits of"
-                f" {manifest.title}."
-            )
+    waits = (ceil(assets_wanted / limit.requests - 1) * limit.per_s for limit in manifest.limits)
+    minutes = max(waits, default=0.0) / 60
+    if minutes > _PATIENCE_MIN:
+        said.append(
+            f"{assets_wanted:,} assets take {_about(minutes)} or more within the limits of"
+            f" {manifest.title}."
+        )
     return said
 
 

@@ -1,5 +1,6 @@
 """Price rows one by one, with their provenance: pages of them, and taking one's own away."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -16,6 +17,7 @@ from argosy.store.price_sources import source_names
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _DAY_S = 86_400
+_ROWS_A_TURN = 1_000
 _SECONDS = range(-(date.max.toordinal() * _DAY_S), date.max.toordinal() * _DAY_S)
 _VALUES = "open, high, low, close, scale, volume, volume_scale, adj_close, adj_scale"
 _STATUS = (
@@ -60,8 +62,11 @@ async def read_bars(
         f" WHERE {' AND '.join(conditions)} ORDER BY timestamp, source, owner LIMIT ?"
     )
     rows = await fetch_all(session, sql, [*parameters, limit + 1])
-    items = [_stored(row, wanted.interval, names) for row in rows[:limit]]
-    more = len(rows) > limit
+    more, items = len(rows) > limit, list[StoredBar]()
+    for start in range(0, min(len(rows), limit), _ROWS_A_TURN):
+        part = rows[start : min(start + _ROWS_A_TURN, limit)]
+        items += [_stored(row, wanted.interval, names) for row in part]
+        await asyncio.sleep(0)  # ten thousand rows at once would be felt by everybody
     return Page(items, write_cursor(rows[limit - 1][:3]) if more else None)
 
 

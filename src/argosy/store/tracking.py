@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from argosy.core.market.spans import Span
 from argosy.store.database import dialect_of, fetch_all, marks
 from argosy.store.price_rows import in_keys, keys_value
-from argosy.store.price_sources import source_key
+from argosy.store.price_sources import source_names
 from argosy.store.queue import WAITING, Cause
 from argosy.store.tables.backfill_job import BackfillJobRow
 from argosy.store.tables.portfolio import PortfolioRow
@@ -235,7 +235,8 @@ async def stored_days(
 
     Those of one source, or of all but those by hand.
     """
-    told_by = await source_key(session, _BY_HAND if source is None else source)
+    names, name = await source_names(session), _BY_HAND if source is None else source
+    told_by = names.index(name) if name in names else -1
     day = (
         "(SELECT p.day FROM asset_prices p WHERE p.asset_key = a.key AND p.interval = '1d'"
         f" AND p.owner = '' AND p.source {'<>' if source is None else '='} ?"
