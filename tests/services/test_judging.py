@@ -9,7 +9,8 @@ import pytest
 from argosy.core.market.asset import AssetCategory, Split
 from argosy.core.market.bars import Bar, pack_bars
 from argosy.core.market.spans import Span
-from argosy.services import assets, judging
+from argosy.runtime.compute import ComputePool
+from argosy.services import assets, judging, projections
 from argosy.services.assets import AssetDraft
 from argosy.store import latest, price_verdicts, prices, splits, versions
 from argosy.store.database import Database
@@ -177,6 +178,22 @@ async def test_a_verdict_changes_the_version_of_prices(database: Database, asset
     await decide(database, asset, 50, Status.ACCEPTED)
     async with database.read() as session:
         assert (await versions.read(session, ["prices"]))["prices"] > before["prices"]
+
+
+async def test_a_rebuild_judges_all_that_is_stored(database: Database, asset):
+    bars = [
+        Bar(at=datetime(d.year, d.month, d.day, tzinfo=UTC), day=d, close=Decimal(close))
+        for d, close in ((day(number), close) for number, close in whole({50: "9999"}).items())
+    ]
+    packed = pack_bars(bars, asset_key=asset.key, latest=date(2030, 1, 1))
+    async with database.write() as session:
+        await prices.upsert_bars(session, packed.columns, source="yahoo")
+    assert await verdicts(database, asset) == []
+    pool = ComputePool()
+    pool.open()
+    await projections.rebuild(database, compute=pool)
+    pool.close()
+    assert await verdicts(database, asset) == [(50, "unit", Status.SUSPECT)]
 
 
 async def test_packed_closes_are_those_of_the_rows_while_prices_are_in_doubt(

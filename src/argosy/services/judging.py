@@ -153,7 +153,9 @@ async def judge_days(
     wide = Span(_shifted(days.first, -_BEFORE), _shifted(days.last, _AROUND))
     near = Span(_shifted(days.first, -_AROUND), wide.last)
     found, changed = 0, set[int]()
-    doubtable = set(await price_points.doubtable(session, [asset.key for asset in assets]))
+    keys = sorted(asset.key for asset in assets)
+    await prices.hold(session, keys)  # nobody else judges or stores them meanwhile
+    doubtable = set(await price_points.doubtable(session, keys))
     assets = [asset for asset in assets if asset.key in doubtable]
     for start in range(0, len(assets), _TOGETHER):
         for case in await read_cases(session, assets[start : start + _TOGETHER], span=wide):
@@ -177,6 +179,7 @@ async def decide(
     at: datetime,
 ) -> Verdict:
     """Let a person say that a price counts, or that it does not; that sticks while it says this."""
+    await prices.hold(session, [asset.key])
     decided = replace(verdict, status=status, decided_by=by, decided_at=at)
     await price_verdicts.put(session, [decided])
     await prices.choose_anew(session, [asset.key])

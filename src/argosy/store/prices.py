@@ -42,7 +42,7 @@ async def upsert_bars(
         return UpsertCounts()
     bars = bars.ordered()
     keys = np.unique(bars.asset_keys).tolist()
-    await _hold(session, keys)
+    await hold(session, keys)
     source_number = await source_key(session, source)
     known = await _priced(session, keys, interval)
     scope = BarScope(interval, source_number, owner)
@@ -114,13 +114,14 @@ async def choose_anew(session: AsyncSession, asset_keys: Iterable[int]) -> None:
     keys = sorted(set(asset_keys))
     if not keys:
         return
+    await hold(session, keys)
     await price_blocks.drop(session, keys)
     await price_blocks.pack(session, keys, beliefs=await read_beliefs(session, keys))
     await latest.refresh(session, keys)
     await versions.bump(session, ["prices"])
 
 
-async def _hold(session: AsyncSession, keys: list[int]) -> None:
+async def hold(session: AsyncSession, keys: Sequence[int]) -> None:
     """Make sure that the assets exist and stay, and that no other import writes their prices."""
     postgres = dialect_of(session) == "postgresql"
     if postgres:
