@@ -8,6 +8,7 @@ import pytest
 from argosy.core.errors import (
     ConflictError,
     NotFoundError,
+    SourceDownError,
     SourceError,
     TooSoonError,
 )
@@ -19,6 +20,7 @@ from argosy.services import assets
 from argosy.services.assets import AssetDraft
 from argosy.services.finding import Ages, Finder
 from argosy.services.syncing import Syncs
+from argosy.sources.binance import BinanceSource
 from argosy.sources.manners import Manners
 from argosy.sources.registry import Registry
 from argosy.sources.retry import RetryPolicy
@@ -31,6 +33,7 @@ from tests.store.people import add_user
 pytest.importorskip("yfinance")
 
 PAUSE = timedelta(seconds=300)
+AGES = Ages(answers=timedelta(seconds=300), metadata=timedelta(seconds=1))
 
 
 @pytest.fixture
@@ -55,8 +58,7 @@ async def sources(simulator, clock):
 
 @pytest.fixture
 def syncs(database, sources, clock):
-    ages = Ages(answers=timedelta(seconds=300), metadata=timedelta(seconds=1))
-    finder = Finder(database, sources, MemoryCache(1_000_000), clock, ages=ages)
+    finder = Finder(database, sources, MemoryCache(1_000_000), clock, ages=AGES)
     return Syncs(database, sources, finder, locks=MemoryLocks(), clock=clock, pause=PAUSE)
 
 
@@ -113,6 +115,22 @@ async def test_what_nobody_knows_is_not_made(database, syncs, ada):
         await syncs.sync(ada, "01890a5d-ac96-774b-bcce-b302099a8059")
     async with database.read() as session:
         assert (await assets.page(session, ada, limit=10, cursor=None)).items == []
+
+
+async def test_what_nobody_could_say_is_not_unknown(simulator, syncs):
+    simulator.fail(Fault.SERVER_ERROR, times=5)
+    with pytest.raises(SourceDownError):
+        await syncs.sync(None, "ACME")
+
+
+async def test_a_pair_is_made_in_its_second_coin(database, simulator, sources, clock):
+    binance = Registry([BinanceSource(base_url=f"{simulator.url}/binance")])
+    finder = Finder(database, binance, MemoryCache(1_000_000), clock, ages=AGES)
+    syncs = Syncs(database, binance, finder, locks=MemoryLocks(), clock=clock, pause=PAUSE)
+    done = await syncs.sync(None, "btcusdt")
+    assert done.described.asset.currency == "USDT"
+    assert done.loaded.bars.created == len(simulator.listings["BTC-USD"].bars)
+    await binance.aclose()
 
 
 async def test_a_second_sync_asks_from_the_last_day_on(database, simulator, syncs, clock):

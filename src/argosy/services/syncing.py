@@ -4,6 +4,7 @@ Sources are asked while nothing is open; then all of it is stored in one transac
 """
 
 from collections.abc import Awaitable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from argosy.core.errors import (
     ArgosyError,
     ConflictError,
     InputError,
+    NotAtSourceError,
     NotFoundError,
     SourceError,
     SourcesFailedError,
@@ -29,7 +31,7 @@ from argosy.services import asset_metrics, assets, catalog, refresh
 from argosy.services.assets import DESCRIPTION_MAX, NAME_MAX, Described
 from argosy.services.finding import Finder
 from argosy.services.refresh import Loaded, Wanted
-from argosy.sources.base import Found, History, Profile, ProfileSource
+from argosy.sources.base import Found, History, HistorySource, Profile, ProfileSource
 from argosy.sources.manifest import Capability
 from argosy.sources.registry import Registry
 from argosy.store import asset_sources, latest, versions
@@ -42,6 +44,7 @@ from argosy.store.types import read_id
 T = TypeVar("T")
 
 PROFILE, PRICES = "profile", "prices"
+_RECENT = timedelta(days=7)
 _FIELDS = ("sector", "industry", "country", "website", "isin")
 
 
@@ -153,26 +156,43 @@ class Syncs:
         """Return an asset that is not here yet, as a source has it."""
         listed = await self._finder.listed(name)
         if listed:
-            source, symbol = listed[0].source, listed[0].symbol
-            profile = await self._profile_of(source, symbol)
-            return self._made(name, profile or _bare(listed[0]), owner=None)
+            source = self._sources.get(listed[0].source)
+            profile = None
+            if isinstance(source, ProfileSource):
+                with suppress(SourceError):
+                    profile = await self._finder.profile(source, listed[0].symbol)
+            return await self._made(name, profile or _bare(listed[0]), owner=None)
+        failed: dict[str, ArgosyError] = {}
         for one in self._sources:
             if isinstance(one, ProfileSource) and one.lacks is None:
-                profile = await self._profile_of(one.name, name.strip().upper())
-                if profile is not None:
-                    return self._made(name, profile, owner=owner)
+                try:
+                    profile = await self._finder.profile(one, name.strip().upper())
+                except NotAtSourceError:
+                    continue
+                except SourceError as error:
+                    failed[one.name] = error
+                    continue
+                return await self._made(name, profile, owner=owner)
+        if failed:  # who does not answer may know it
+            raise _one_error(failed)
         raise NotFoundError("asset", name)
 
-    async def _profile_of(self, name: str, symbol: str) -> Profile | None:
-        source = self._sources.get(name)
-        if not isinstance(source, ProfileSource):
-            return None
-        try:
-            return await self._finder.profile(source, symbol)
-        except SourceError:
-            return None
+    async def _currency(self, profile: Profile) -> str:
+        """Return what a symbol is quoted in; where its profile is silent, its newest prices say."""
+        source = self._sources.get(profile.source)
+        currency = profile.currency
+        if currency is None and isinstance(source, HistorySource):
+            since = today(self._clock) - _RECENT
+            with self._sources.asking(source, "history"):
+                currency = (await source.history(profile.symbol, start=since)).currency
+        if currency is None:
+            message = (
+                f"{source.name} does not say what {profile.symbol} is quoted in; make it first."
+            )
+            raise InputError(message)
+        return currency
 
-    def _made(self, name: str, profile: Profile, *, owner: str | None) -> _Subject:
+    async def _made(self, name: str, profile: Profile, *, owner: str | None) -> _Subject:
         category = profile.category or AssetCategory.STOCK
         is_coin = category is AssetCategory.CRYPTO
         asset = Asset(
@@ -182,7 +202,7 @@ class Syncs:
             exchange=None if is_coin else exchange_name(profile.exchange),
             name=profile.name[:NAME_MAX],
             category=category,
-            currency=profile.currency or "USD",
+            currency=await self._currency(profile),
             owner=owner,
         )
         source = self._sources.get(profile.source)
@@ -232,7 +252,7 @@ class Syncs:
                     refused[source.name] = error
         if not refused:
             raise InputError(f"No source that is set up describes {asset.symbol}.")
-        raise SourcesFailedError(refused)
+        raise _one_error(refused)
 
     async def _history(self, subject: _Subject) -> History:
         """Return the prices from the last stored day on; all there are of a new asset."""
@@ -289,6 +309,10 @@ class Syncs:
             return asset
         await versions.bump(session, ["assets"])
         return await asset_rows.change(session, new, metadata={**metadata, **told})
+
+
+def _one_error(errors: Mapping[str, ArgosyError]) -> ArgosyError:
+    return SourcesFailedError(errors) if len(errors) > 1 else next(iter(errors.values()))
 
 
 async def _or_error(asked: Awaitable[T]) -> T | ArgosyError:
