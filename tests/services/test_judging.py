@@ -8,9 +8,10 @@ import pytest
 
 from argosy.core.market.asset import AssetCategory, Split
 from argosy.core.market.bars import Bar, pack_bars
+from argosy.core.market.doubts import Doubt, Finding, Severity
 from argosy.core.market.spans import Span
 from argosy.runtime.compute import ComputePool
-from argosy.services import assets, judging, projections
+from argosy.services import assets, judging, projections, quality
 from argosy.services.assets import AssetDraft
 from argosy.store import latest, price_verdicts, prices, splits, versions
 from argosy.store.database import Database
@@ -76,6 +77,19 @@ async def decide(database, asset, number: int, status: Status) -> None:
         await judging.decide(session, asset, one, status, by=None, at=datetime.now(UTC))
 
 
+def finding(number: int) -> Finding:
+    """Something that a check may find about a day of yahoo's."""
+    on = day(number)
+    return Finding(
+        source="yahoo",
+        day=on,
+        until=on,
+        kind=Doubt.SPIKE,
+        severity=Severity.SUSPECT,
+        reason="It is far off.",
+    )
+
+
 def whole(changed: dict[int, str] | None = None) -> dict[int, Decimal | str]:
     return dict(enumerate(WALK)) | (changed or {})
 
@@ -112,6 +126,32 @@ async def test_a_daily_append_judges_the_new_day_and_what_it_confirms(database: 
     await store(database, asset, {201: "37.6"})
     assert await verdicts(database, asset) == []
     assert len(await series(database, asset)) == 202
+
+
+async def test_a_late_correction_doubts_nothing_that_later_days_confirm(database: Database, asset):
+    crashed = whole({number: WALK[number] * Decimal("0.4") for number in range(144, COUNT)})
+    await store(database, asset, crashed)
+    assert await verdicts(database, asset) == []
+    await store(database, asset, {130: WALK[130] + Decimal("0.01")})
+    assert await verdicts(database, asset) == []
+
+
+async def test_an_asset_whose_only_price_was_rejected_has_none(database: Database, asset):
+    await store(database, asset, {0: "100", 1: "101"})
+    async with database.read() as session:
+        [case] = await judging.read_cases(session, [asset])
+    for number in (0, 1):
+        async with database.write() as session:
+            one = case.verdict(finding(number))
+            await judging.decide(
+                session, asset, one, Status.REJECTED, by=None, at=datetime.now(UTC)
+            )
+    assert await series(database, asset) == {}
+    await store(database, asset, {0: "100", 1: "101"})
+    assert await series(database, asset) == {}
+    async with database.read() as session:
+        assert (await quality.report(session, asset, now=datetime.now(UTC))).quality is None
+        assert await latest.read_latest(session, [asset.key]) == {}
 
 
 async def test_a_late_source_can_outvote_what_is_stored(database: Database, asset):

@@ -35,8 +35,8 @@ from argosy.store.price_verdicts import Status, Verdict
 
 _log = structlog.get_logger(__name__)
 
-_BEFORE = timedelta(days=120)
-"""So many days before say what is usual."""
+_BEFORE, _AFTER = timedelta(days=120), timedelta(days=60)
+"""So many days before say what is usual, and so many after what stayed."""
 _AROUND = timedelta(days=14)
 """A new close may confirm or condemn closes of so many days before it, or after."""
 _TOGETHER = 50
@@ -136,6 +136,8 @@ async def read_cases(
             continue
         mine, known = [v for v in verdicts if v.asset_key == asset.key], points[asset.key]
         kept = known.take(~known.among(_places(mine, Status.REJECTED)))
+        if not len(kept.days):
+            continue
         own_splits = stated.get(asset.key, ())
         cases.append(
             Case(asset=asset, points=kept, verdicts=mine, splits=own_splits, beliefs=beliefs)
@@ -150,8 +152,8 @@ async def judge_days(
 
     `over` is the last day that can be over. Series, blocks and latest prices follow.
     """
-    wide = Span(_shifted(days.first, -_BEFORE), _shifted(days.last, _AROUND))
-    near = Span(_shifted(days.first, -_AROUND), wide.last)
+    wide = Span(_shifted(days.first, -_BEFORE), _shifted(days.last, _AFTER))
+    near = Span(_shifted(days.first, -_AROUND), _shifted(days.last, _AROUND))
     found, changed = 0, set[int]()
     keys = sorted(asset.key for asset in assets)
     await prices.hold(session, keys)  # nobody else judges or stores them meanwhile
