@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 
 from argosy.core.market.asset import Dividend
-from argosy.services import actions
+from argosy.runtime import metrics
+from argosy.services import actions, refresh
+from argosy.services.refresh import Wanted
 from argosy.store.database import fetch_all
-from tests.services.test_refresh import load, make, simulator, sources
+from tests.services.test_refresh import TODAY, load, make, simulator, sources
 
 __all__ = ["simulator", "sources"]
 
@@ -36,6 +38,22 @@ async def test_dividends_are_stored_per_share_as_then_traded(database, sources, 
         Dividend(day, amount, "USD") for day, amount in sorted(wanted.items())
     ]
     assert {one.sources for one in (*found.dividends, *found.splits)} == {("yahoo",)}
+
+
+def rows_counted():
+    name = 'argosy_price_rows_stored_total{source="yahoo"} '
+    lines = metrics.exposition().decode().splitlines()
+    return sum(float(line.removeprefix(name)) for line in lines if line.startswith(name))
+
+
+async def test_rows_that_are_stored_are_counted_and_those_of_a_dry_run_are_not(database, sources):
+    pytest.importorskip("yfinance")
+    await make(database, "ACME")
+    before, wanted = rows_counted(), [Wanted(symbol="ACME", source="yahoo")]
+    await refresh.load_prices(database, sources, wanted, today=TODAY, dry_run=True)
+    assert rows_counted() == before
+    done = await load(database, sources, "ACME", source="yahoo")
+    assert rows_counted() == before + done.bars.created
 
 
 async def test_pence_become_pounds_and_a_dividend_in_another_currency_keeps_it(
@@ -72,7 +90,6 @@ async def test_a_split_that_appears_later_changes_no_stored_row(
 
 async def test_each_source_has_its_say_and_a_doubt_is_told(database, sources, simulator):
     pytest.importorskip("yfinance")
-    from argosy.services import refresh
     from argosy.sources.base import DividendEvent, History
 
     acme = await make(database, "ACME")

@@ -158,7 +158,7 @@ async def try_prices(database: Database, asset: Asset, history: History, *, toda
     """Store a history as `store_prices` does, see what that did, and take it back."""
     async with database.trial() as session:
         before = await _stored(session, asset, history.bars, source=history.source)
-        loaded = await store_prices(session, asset, history, today=today)
+        loaded = await _store(session, asset, history, today=today)
         after = await _stored(session, asset, history.bars, source=history.source)
     changes = [
         BarChange(bar.day, bar.close, before[at].close if at in before else None)
@@ -224,13 +224,18 @@ async def store_prices(
 
     The day whose session still ran is left for the next time.
     """
+    loaded = await _store(session, asset, history, today=today)
+    metrics.PRICE_ROWS.labels(history.source).inc(loaded.bars.created + loaded.bars.updated)
+    return loaded
+
+
+async def _store(session: AsyncSession, asset: Asset, history: History, *, today: date) -> Loaded:
     known = await splits.put_splits(session, asset.key, history.splits, source=history.source)
     bars = tuple(bar for bar in history.bars if bar.day != history.unfinished)
     if known.created:
         bars = await _unspoiled(session, asset, bars, source=history.source)
     packed = pack_bars(bars, asset_key=asset.key, latest=today + timedelta(days=1))
     counts = await prices.upsert_bars(session, packed.columns, source=history.source)
-    metrics.PRICE_ROWS.labels(history.source).inc(counts.created + counts.updated)
     per_share = [one.per_share(asset.currency) for one in history.dividends]
     paid = await dividends.put_dividends(session, asset.key, per_share, source=history.source)
     days = [bar.day for bar in bars]
