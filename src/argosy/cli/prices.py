@@ -222,6 +222,8 @@ def report_filled(
         f"{bars.created:,} prices {would}created, {bars.updated:,} updated, {bars.unchanged:,}"
         f" unchanged; {len(complete):,} assets had all of them, {len(failed):,} failed."
     )
+    for one in loaded:
+        tell(one.rejected)
     if dry_run:
         _tell_changes(loaded)
 

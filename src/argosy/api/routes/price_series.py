@@ -86,8 +86,10 @@ class Asked:
     async def bars(self, wanted: BarFilter) -> Response:
         """Answer with every source's bars."""
         if self.form.format is not PriceFormat.JSON:
-            decimals = await series.most_decimals(self.session, self.user_id, wanted)
-            self._refuse_too_fine(decimals)
+            if self.form.format is PriceFormat.ARROW:
+                self._refuse_too_fine(
+                    await series.most_decimals(self.session, self.user_id, wanted)
+                )
             every = series.bars(self.argosy.database, self.user_id, wanted)
             return await self._file(BARS, every, wanted)
 
@@ -106,7 +108,8 @@ class Asked:
         """Answer with the reconciled series."""
         if self.form.format is not PriceFormat.JSON:
             found = await self._daily(wanted)
-            self._refuse_too_fine(max((one.decimals for one in found), default=0))
+            if self.form.format is PriceFormat.ARROW:
+                self._refuse_too_fine(max((one.decimals for one in found), default=0))
             return await self._file(CLOSES, _once(found), wanted)
 
         def build(found: list[AdjustedClose]) -> bytes:
@@ -141,7 +144,7 @@ class Asked:
         return ("prices", self.user_id, wanted, self.form, versions)
 
     def _refuse_too_fine(self, decimals: int) -> None:
-        if self.form.format is PriceFormat.ARROW and decimals > DECIMALS:
+        if decimals > DECIMALS:
             raise InputError(
                 f"A price of {self.asset.symbol} has {decimals} digits after the point, and Arrow's"
                 f" column {DECIMALS}: ask for csv or json."
