@@ -512,7 +512,8 @@ async def test_two_workers_never_do_one_job_twice(database, house, simulator):
     days = [Span(date(2024, 1, day), date(2024, 1, day)) for day in range(1, 32)]
     async with database.write() as session:
         drafts = [JobDraft(asset_id=house.acme.id, days=one, cause=Cause.ASKED) for one in days]
-        made = await queue.add(session, drafts)
+        await queue.add(session, drafts)
+        made = (await queue.of_assets(session, [house.acme.id]))[house.acme.id]
     other = Database(database.url.replace("+aiosqlite", "").replace("+psycopg", ""))
     taken = []
 
@@ -584,7 +585,8 @@ async def test_the_more_urgent_comes_first_and_then_the_older(house):
             )
             for month, priority in [(1, 2), (2, 1), (3, 2), (4, 3)]
         ]
-        made = await queue.add(session, drafts)
+        await queue.add(session, drafts)
+        made = (await queue.of_assets(session, [house.acme.id]))[house.acme.id]
         order = []
         while job := await queue.claim(session, worker="w", now=NOW, until=NOW + TERMS.lease):
             order.append(job.id)

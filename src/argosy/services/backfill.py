@@ -26,6 +26,7 @@ from argosy.runtime.ids import new_id
 from argosy.services import asset_metrics, refresh
 from argosy.services.failed_jobs import TERMS, Terms, advice_for, judged
 from argosy.services.needed_days import (
+    Case,
     best_source,
     lacking_days,
     needed_days,
@@ -84,29 +85,20 @@ async def plan(
     enqueued = canceled = 0
     ids = sorted(set(asset_ids))
     for start in range(0, len(ids), _TOGETHER):
+        drafts: list[JobDraft] = []
         for case in await read_cases(session, ids[start : start + _TOGETHER]):
             needed = needed_days(case, today)
+            made = [] if needed is None else _drafts(sources, case, needed, today)
             canceled += await _shortened(session, case.jobs, needed)
-            source = best_source(sources, case.asset, case.sources)
-            if needed is None or source is None:
-                continue
-            drafts = [
-                JobDraft(
-                    asset_id=case.asset.id,
-                    days=piece,
-                    cause=Cause.TRACKED if case.named is None else Cause.HELD,
-                    priority=case.tracked.priority,
-                )
-                for days in reversed(lacking_days(case, needed, today))
-                for piece in pieces_of(days, source.manifest, today)
-            ]
             replaced = [
                 job.id
                 for job in case.jobs
-                if job.may_be_replaced(today) and any(job.days.common(one.days) for one in drafts)
+                if job.may_be_replaced(today) and any(job.days.common(one.days) for one in made)
             ]
             await queue.cancel(session, replaced)
-            enqueued += len(await queue.add(session, drafts))
+            drafts += made
+        await queue.add(session, drafts)
+        enqueued += len(drafts)
     return Planned(enqueued, canceled)
 
 
@@ -135,7 +127,10 @@ async def enqueue(
         for left in reversed(days.without(queued))
         for piece in pieces_of(left, best.manifest, today)
     ]
-    return await queue.add(session, drafts)
+    await queue.add(session, drafts)
+    known = {job.id for job in jobs}
+    after = (await queue.of_assets(session, [asset.id])).get(asset.id, [])
+    return [job for job in after if job.id not in known]
 
 
 async def work_one(
@@ -168,6 +163,23 @@ async def work_one(
     if worked.changed and worked.loaded is not None:
         await asset_metrics.renew(database, [worked.loaded.asset.key])
     return worked
+
+
+def _drafts(sources: Registry, case: Case, needed: Span, today: date) -> list[JobDraft]:
+    """Return the jobs that an asset lacks, the newest days first."""
+    source = best_source(sources, case.asset, case.sources)
+    if source is None:
+        return []
+    return [
+        JobDraft(
+            asset_id=case.asset.id,
+            days=piece,
+            cause=Cause.TRACKED if case.named is None else Cause.HELD,
+            priority=case.tracked.priority,
+        )
+        for days in reversed(lacking_days(case, needed, today))
+        for piece in pieces_of(days, source.manifest, today)
+    ]
 
 
 async def _shortened(session: AsyncSession, jobs: Sequence[Job], needed: Span | None) -> int:

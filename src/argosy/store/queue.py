@@ -177,11 +177,12 @@ async def put_back(
     return await _change(session, job, changes)
 
 
-async def add(session: AsyncSession, drafts: Sequence[JobDraft]) -> list[Job]:
+async def add(session: AsyncSession, drafts: Sequence[JobDraft]) -> None:
     """Put jobs at the end of the queue; whoever adds holds their assets."""
-    added: list[Job] = []
-    for draft in drafts:
-        values = {
+    if not drafts:
+        return
+    values = [
+        {
             "asset_id": draft.asset_id,
             "start_date": draft.days.first,
             "end_date": draft.days.last,
@@ -189,10 +190,9 @@ async def add(session: AsyncSession, drafts: Sequence[JobDraft]) -> list[Job]:
             "cause": draft.cause,
             "priority": draft.priority,
         }
-        job = await _one(session, insert(Row).values(**values).returning(*_COLUMNS))
-        assert job is not None, "a row that was made is there"
-        added.append(job)
-    return added
+        for draft in drafts
+    ]
+    await session.execute(insert(Row), values)
 
 
 async def of_assets(
@@ -210,6 +210,8 @@ async def of_assets(
 
 async def cancel(session: AsyncSession, job_ids: Collection[int]) -> None:
     """Drop jobs that nobody works on."""
+    if not job_ids:
+        return
     waiting = Row.id.in_(job_ids), Row.status != JobStatus.IN_PROGRESS
     await session.execute(delete(Row).where(*waiting))
 

@@ -116,12 +116,14 @@ async def recount(session: AsyncSession, asset_ids: Iterable[str]) -> set[str]:
         stored = await read(session, some)
         for reason, facts in _FACTS.items():
             counted = dict((await session.execute(facts(some))).all())
-            for asset_id in some:
-                old = stored.get(asset_id, Tracked(asset_id=asset_id))
-                count = counted.get(asset_id, 0)
-                if count != getattr(old, reason):
-                    await _put(session, old, {reason: count})
-                    changed.add(asset_id)
+            others = {
+                asset_id: counted.get(asset_id, 0)
+                for asset_id in some
+                if counted.get(asset_id, 0)
+                != getattr(stored.get(asset_id, Tracked(asset_id=asset_id)), reason)
+            }
+            await _put_counts(session, reason, others)
+            changed |= others.keys()
     return changed
 
 
@@ -290,6 +292,24 @@ async def _put(session: AsyncSession, old: Tracked, values: dict[str, Any]) -> N
             index_elements=["asset_id"], set_={**values, "updated_at": func.now()}
         )
     )
+
+
+async def _put_counts(session: AsyncSession, reason: Reason, counts: Mapping[str, int]) -> None:
+    """Store counts that have changed: so these assets were, or are, tracked for the reason."""
+    if not counts:
+        return
+    new = insert_into(session, Row).values(first_tracked_at=func.now(), last_tracked_at=func.now())
+    upsert = new.on_conflict_do_update(
+        index_elements=["asset_id"],
+        set_={
+            reason: new.excluded[reason],
+            "first_tracked_at": func.coalesce(Row.first_tracked_at, func.now()),
+            "last_tracked_at": func.now(),
+            "updated_at": func.now(),
+        },
+    )
+    rows = [{"asset_id": asset_id, reason.value: count} for asset_id, count in counts.items()]
+    await session.execute(upsert, rows)
 
 
 def _counts() -> tuple[ColumnElement[bool], ...]:
