@@ -120,6 +120,15 @@ async def test_a_price_that_nobody_doubts_can_be_rejected_too(desk):
     assert [(one["day"], one["kind"]) for one in points] == [(BAD.isoformat(), None)]
 
 
+async def test_a_split_that_is_stated_explains_the_prices_at_once(desk):
+    fresh = SESSIONS[-3:]
+    await put(desk, bars(dict.fromkeys(fresh, 25)), source="feed")
+    assert [bar["status"] for bar in (await items(desk))[-3:]] == ["suspect"] * 3
+    body = {"splits": [{"date": fresh[0].isoformat(), "ratio": "4:1"}]}
+    assert (await desk.client.put(f"{BASE}/assets/ACME/splits", json=body)).status_code == 200
+    assert [bar["status"] for bar in (await items(desk))[-3:]] == [None] * 3
+
+
 async def test_points_come_in_pages_and_by_status(desk):
     await put(desk, bars({BAD: 9999, SESSIONS[50]: 9999}), source="feed")
     await decide(desk, "accepted")

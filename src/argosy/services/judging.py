@@ -35,6 +35,8 @@ from argosy.store.price_verdicts import Status, Verdict
 
 _log = structlog.get_logger(__name__)
 
+ALL_DAYS = Span(date.min, date.max)
+
 _BEFORE, _AFTER = timedelta(days=120), timedelta(days=60)
 """So many days before say what is usual, and so many after what stayed."""
 _AROUND = timedelta(days=14)

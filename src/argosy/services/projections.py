@@ -1,9 +1,7 @@
 """What is written down beside the ledgers for others to read, and can be built again from them."""
 
 from dataclasses import dataclass
-from datetime import date
 
-from argosy.core.market.spans import Span
 from argosy.runtime.compute import ComputePool
 from argosy.services import asset_metrics, judging, tracking
 from argosy.services import positions as position_service
@@ -33,7 +31,7 @@ async def rebuild(
         priced = await prices.repack(session)
         await rates.refresh_latest(session)
         await metrics.clear(session)
-    await judging.judge_stored(database, priced, Span(date.min, date.max))
+    await judging.judge_stored(database, priced, judging.ALL_DAYS)
     await asset_metrics.renew(database, priced)
     async with database.write() as session:
         owners = await positions.portfolio_owners(session)

@@ -240,7 +240,8 @@ async def _store(session: AsyncSession, asset: Asset, history: History, *, today
     paid = await dividends.put_dividends(session, asset.key, per_share, source=history.source)
     days = [bar.day for bar in bars]
     if days and (counts.changed or known.changed):
-        await judging.judge_days(session, [asset], Span(min(days), max(days)), over=today)
+        span = judging.ALL_DAYS if known.changed else Span(min(days), max(days))
+        await judging.judge_days(session, [asset], span, over=today)
     return Loaded(
         asset=asset,
         source=history.source,

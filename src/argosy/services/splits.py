@@ -10,6 +10,7 @@ from argosy.core.errors import BatchError, InputError, RowProblem
 from argosy.core.importers.draft import parse_ratio
 from argosy.core.market.asset import Asset, Split
 from argosy.runtime.clock import Clock, today
+from argosy.services import judging
 from argosy.services.drafts import YEAR_MIN
 from argosy.services.prices import MANUAL, Writer
 from argosy.store import splits
@@ -31,10 +32,15 @@ async def put(
     *,
     clock: Clock,
 ) -> tuple[Split, ...]:
-    """Let these be all the splits that the writer states; return those the writer sees now."""
+    """Let these be all the splits that the writer states; return those the writer sees now.
+
+    Prices that all see are judged anew: a split explains what looked like an error.
+    """
     stated = _checked(drafts, today(clock) + timedelta(days=1))
     owner = writer.owner_of(asset)
     await splits.put_splits(session, asset.key, stated, source=MANUAL, owner=owner, replace=True)
+    if not owner:
+        await judging.judge_days(session, [asset], judging.ALL_DAYS)
     return await of_asset(session, writer.user_id, asset)
 
 
