@@ -9,7 +9,7 @@ from argosy.core.errors import InputError, NotFoundError
 from argosy.core.market.asset import AssetCategory
 from argosy.runtime.budgets import MemoryBudgets
 from argosy.runtime.clock import FixedClock
-from argosy.services import assets, catalog
+from argosy.services import assets, catalog, populating
 from argosy.services.assets import AssetDraft
 from argosy.sources.alphavantage import AlphaVantageSource
 from argosy.sources.binance import BinanceSource
@@ -109,6 +109,14 @@ async def test_without_any_key_the_catalog_has_what_comes_with_argosy(database, 
     assert berkshire.category is AssetCategory.STOCK
     (again,) = await catalog.refresh(database, alone, clock=CLOCK)
     assert (again.created, again.changed, again.listed) == (0, 0, done.listed)
+
+
+async def test_a_catalog_is_seeded_by_its_whole_list_and_not_by_a_group(database, sources):
+    assert not await catalog.is_seeded(database)
+    await populating.populate(database, sources, list(Group))
+    assert not await catalog.is_seeded(database)
+    await catalog.refresh(database, sources, clock=CLOCK, names=["builtin"])
+    assert await catalog.is_seeded(database)
 
 
 async def test_what_sources_call_an_asset_is_stored_with_it(database, sources, refresh, found):

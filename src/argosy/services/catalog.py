@@ -18,6 +18,7 @@ from argosy.runtime.clock import Clock, today
 from argosy.runtime.ids import new_id
 from argosy.services.assets import NAME_MAX, SYMBOL_MAX
 from argosy.sources.base import Listed, SymbolList, SymbolSource
+from argosy.sources.builtin import BuiltinSource
 from argosy.sources.registry import Registry
 from argosy.store import assets, versions
 from argosy.store import catalog as rows
@@ -91,6 +92,14 @@ async def refresh(
         await _refresh_one(database, sources, source, on=today(clock), progress=progress)
         for source in chosen
     ]
+
+
+async def is_seeded(database: Database) -> bool:
+    """Whether somebody filled the catalog: most of what comes with Argosy is in it, not a group."""
+    lines = (await BuiltinSource().symbols()).listed
+    async with database.read() as session:
+        known = await rows.listed_keys(session, BUILTIN, [line.symbol for line in lines])
+    return 2 * len(known) > len(lines)
 
 
 async def take_in(
