@@ -27,7 +27,7 @@ async def argosy(database_url: str, tmp_path: Path) -> AsyncIterator[Argosy]:
             name.removeprefix("ARGOSY_").lower(): text
             for name, text in simulated(simulator.url).items()
         }
-        chosen = make_settings(tmp_path, database_url, **told)
+        chosen = make_settings(tmp_path, database_url, **told, price_retention_days=730)
         async with Argosy.opened(chosen, clock=FixedClock(MONDAY_NOON_IN_NEW_YORK)) as argosy:
             argosy.simulator = simulator
             yield argosy
@@ -69,3 +69,9 @@ def test_names_of_jobs_are_unique_and_each_says_what_it_does(argosy: Argosy):
     jobs = schedule_of(argosy.settings)
     assert len({job.name for job in jobs}) == len(jobs)
     assert all(job.about.endswith(".") for job in jobs)
+
+
+def test_prices_are_compacted_only_where_that_is_wanted(argosy: Argosy):
+    by_default = argosy.settings.model_copy(update={"price_retention_days": None})
+    names = {job.name for job in schedule_of(argosy.settings)}
+    assert names - {job.name for job in schedule_of(by_default)} == {"prices.compact"}

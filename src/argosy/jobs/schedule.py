@@ -12,6 +12,14 @@ PRICES_JOB = "prices.collect"
 _SOON, _HOUR, _DAY = timedelta(seconds=15), timedelta(hours=1), timedelta(days=1)
 
 
+_COMPACT = Job(
+    name="prices.compact",
+    about="Keep the close alone of prices older than ARGOSY_PRICE_RETENTION_DAYS.",
+    every=_DAY,
+    run=tasks.compact_prices,
+)
+
+
 def schedule_of(settings: Settings) -> tuple[Job, ...]:
     """Return all jobs, as often as the settings say."""
     return (
@@ -51,4 +59,5 @@ def schedule_of(settings: Settings) -> tuple[Job, ...]:
             every=_DAY,
             run=tasks.clean_queue,
         ),
+        *(() if settings.price_retention_days is None else (_COMPACT,)),
     )

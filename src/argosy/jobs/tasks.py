@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from argosy.jobs.workers import CHANGED
 from argosy.runtime.clock import today
-from argosy.services import collecting, quality, queue, rate_refresh, tracking, upkeep
+from argosy.services import collecting, quality, queue, rate_refresh, retention, tracking, upkeep
 from argosy.services.collecting import Collector, Pace
 from argosy.services.rate_refresh import LoadedRates, RatesNotLoaded
 from argosy.wiring import Argosy
@@ -81,3 +81,14 @@ async def add_years(argosy: Argosy) -> str:
     """Make the partitions of the coming years."""
     made = await upkeep.add_years(argosy.database, today(argosy.clock))
     return f"{len(made)} years made."
+
+
+async def compact_prices(argosy: Argosy) -> str:
+    """Keep the close alone of prices older than the operator wants them whole."""
+    done = await retention.compact(
+        argosy.database,
+        argosy.sources,
+        days=argosy.settings.price_retention_days,
+        clock=argosy.clock,
+    )
+    return f"{done.rows:,} prices keep their close alone."
