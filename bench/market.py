@@ -41,7 +41,8 @@ def trading_days(years: int) -> np.ndarray:
     """Weekdays but for some that are holidays, counted from the first day."""
     days = np.arange(years * 366)
     weekdays = days[(ingest.FIRST_DAY + days + 6) % 7 < 5]
-    return weekdays[np.arange(len(weekdays)) % 29 != 0][: years * DAYS_A_YEAR]
+    sessions: np.ndarray = weekdays[np.arange(len(weekdays)) % 29 != 0]
+    return sessions[: years * DAYS_A_YEAR]
 
 
 def batch(number: int, days: np.ndarray) -> BarColumns:
@@ -100,6 +101,10 @@ async def store(database: Database, given: BarColumns) -> None:
         await prices.upsert_bars(session, given, source="bench")
 
 
+def run_in(runner: asyncio.Runner, database: Database, given: BarColumns) -> None:
+    runner.run(store(database, given))
+
+
 def ingest_all(name: str, *, ours: str, raw: str, assets: int, days: np.ndarray) -> None:
     times: dict[str, list[float]] = {"raw": [], "ours": []}
     processor = {"raw": 0.0, "ours": 0.0}  # of this process: SQLite's whole work
@@ -108,10 +113,9 @@ def ingest_all(name: str, *, ours: str, raw: str, assets: int, days: np.ndarray)
     with asyncio.Runner() as runner:
         for number in range(assets // BATCH):
             given = batch(number, days)
-            load = partial(store, database, given)
-            turns = {
+            turns: dict[str, Callable[[], None]] = {
                 "raw": raw_of(name, raw, given),
-                "ours": lambda load=load: runner.run(load()),
+                "ours": partial(run_in, runner, database, given),
             }
             for what, turn in turns.items():
                 before = time.process_time()
