@@ -6,6 +6,8 @@ from datetime import date, time, timedelta
 from threading import Lock
 from time import monotonic
 
+import exchange_calendars
+
 from tests.simulator.faults import Fault
 from tests.simulator.market import Listing, everyday, walk
 from tests.simulator.remote import TOKEN
@@ -77,13 +79,14 @@ def settings(url: str) -> dict[str, str]:
 def listings(seed: int, yesterday: date) -> dict[str, Listing]:
     """Return two years of each symbol, as the providers call it."""
     days = everyday(yesterday - timedelta(days=_DAYS - 1), _DAYS)
-    weekdays = [day for day in days if day.weekday() < 5]
+    calendar = exchange_calendars.get_calendar("XNYS", start=days[0], end=days[-1])
+    sessions = [stamp.date() for stamp in calendar.sessions]
     chance = random.Random(seed)
     found = {}
     for symbol in (*STOCKS, *ELSEWHERE):
         found[symbol] = Listing(
             symbol, f"{symbol} Inc", "EQUITY", "USD", "America/New_York", "NMS",
-            time(9, 30), time(16), walk(chance.randrange(2**30), weekdays, 80.0),
+            time(9, 30), time(16), walk(chance.randrange(2**30), sessions, 80.0),
         )  # fmt: skip
     found["BTC-USD"] = Listing(
         "BTC-USD", "Bitcoin USD", "CRYPTOCURRENCY", "USD", "UTC", "CCC",

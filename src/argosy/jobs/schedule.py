@@ -48,6 +48,12 @@ def schedule_of(settings: Settings) -> tuple[Job, ...]:
             run=tasks.look_at_quality,
         ),
         Job(
+            name="catalog.refresh",
+            about="Fetch the sources' lists of symbols, once the catalog was filled.",
+            every=7 * _DAY,
+            run=tasks.refresh_catalog,
+        ),
+        Job(
             name="prices.years",
             about="Make the partitions of the coming years (PostgreSQL).",
             every=_DAY,

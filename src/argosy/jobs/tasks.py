@@ -2,9 +2,18 @@
 
 from datetime import timedelta
 
-from argosy.jobs.workers import CHANGED
+from argosy.runtime.bus import PRICES_CHANGED
 from argosy.runtime.clock import today
-from argosy.services import collecting, quality, queue, rate_refresh, retention, tracking, upkeep
+from argosy.services import (
+    catalog,
+    collecting,
+    quality,
+    queue,
+    rate_refresh,
+    retention,
+    tracking,
+    upkeep,
+)
 from argosy.services.collecting import Collector, Pace
 from argosy.services.rate_refresh import LoadedRates, RatesNotLoaded
 from argosy.wiring import Argosy
@@ -41,7 +50,7 @@ async def collect_prices(argosy: Argosy) -> str:
     )
     done = await collecting.collect(by, pace=pace)
     if done.quoted:
-        await argosy.bus.publish(CHANGED, b'{"by": "quotes"}')
+        await argosy.bus.publish(PRICES_CHANGED, b'{"by": "quotes"}')
     return (
         f"{done.tracked} assets tracked, {done.quoted} of {done.asked} quoted,"
         f" {done.queued} histories queued."
@@ -75,6 +84,16 @@ async def look_at_quality(argosy: Argosy) -> str:
     rated = await quality.look_over(argosy.database, clock=argosy.clock)
     asked = await quality.refetch_gaps(argosy.database, argosy.sources, clock=argosy.clock)
     return f"{rated:,} assets rated, gaps of {asked:,} asked for again."
+
+
+async def refresh_catalog(argosy: Argosy) -> str:
+    """Bring the catalog up to date, once somebody filled it."""
+    if not await catalog.is_seeded(argosy.database):
+        return "The catalog was never filled (argosy catalog seed)."
+    done = await catalog.refresh(argosy.database, argosy.sources, clock=argosy.clock)
+    failed = "".join(f" {one.error}" for one in done if one.error is not None)
+    created, gone = (sum(getattr(one, what) for one in done) for what in ("created", "delisted"))
+    return f"{created:,} assets new, {gone:,} delisted.{failed}"
 
 
 async def add_years(argosy: Argosy) -> str:

@@ -6,15 +6,13 @@ from datetime import timedelta
 from time import monotonic
 
 from argosy.jobs.runner import Ended, attempt, holder_of
+from argosy.runtime.bus import PRICES_CHANGED
 from argosy.services import backfill
 from argosy.services.backfill import Terms
 from argosy.wiring import Argosy
 
 LOOK_S = 5.0
 """How often an empty queue is looked at when nothing wakes the workers."""
-
-CHANGED = "prices.changed"
-"""On the bus: stored prices changed, and nothing more comes for the moment."""
 
 _QUIET_S = 30.0
 
@@ -92,4 +90,4 @@ class Workers:
         """Say that prices changed: when the queue is empty, and now and then while it is not."""
         if self._changed and (now or monotonic() - self._told_s > _QUIET_S):
             self._changed, self._told_s = False, monotonic()
-            await self._argosy.bus.publish(CHANGED, json.dumps({"by": "backfill"}).encode())
+            await self._argosy.bus.publish(PRICES_CHANGED, json.dumps({"by": "backfill"}).encode())

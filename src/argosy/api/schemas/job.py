@@ -2,6 +2,8 @@
 
 from typing import Self
 
+from pydantic import ConfigDict
+
 from argosy.api.schemas.fields import In, InstantOut, Out
 from argosy.services.schedule import JobRun
 
@@ -38,5 +40,7 @@ class JobOut(Out):
 
 class JobPatch(In):
     """Whether a job rests."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"paused": True}]})
 
     paused: bool
