@@ -5,6 +5,67 @@ export type ClientOptions = {
 };
 
 /**
+ * ActionOut
+ *
+ * One event as it is believed; who says so, and what others say of it instead.
+ */
+export type ActionOut = {
+    /**
+     * On
+     *
+     * The first day of the new shares, or the ex-day.
+     */
+    on: string;
+    /**
+     * Ratio
+     *
+     * `new:old`, of a split.
+     */
+    ratio: string | null;
+    /**
+     * Amount
+     *
+     * Of a dividend: per share as then traded.
+     */
+    amount: string | null;
+    /**
+     * Currency
+     */
+    currency: string | null;
+    /**
+     * Pay On
+     */
+    pay_on: string | null;
+    /**
+     * Type
+     */
+    type: 'SPLIT' | 'DIVIDEND';
+    /**
+     * Sources
+     *
+     * The most believed first.
+     */
+    sources: Array<string>;
+    /**
+     * Own
+     *
+     * It is one's own word.
+     */
+    own: boolean;
+    /**
+     * Disputed
+     */
+    disputed: Array<StatedActionOut>;
+};
+
+/**
+ * Adjustment
+ *
+ * What closes are adjusted for.
+ */
+export type Adjustment = 'none' | 'splits' | 'all';
+
+/**
  * AssetCategory
  *
  * The kind of an asset; it decides calendars and groups, never arithmetic.
@@ -46,6 +107,10 @@ export type AssetDetailOut = {
      * Active
      */
     active: boolean;
+    /**
+     * Delisted On
+     */
+    delisted_on: string | null;
     /**
      * Owned
      */
@@ -155,6 +220,10 @@ export type AssetOut = {
      */
     active: boolean;
     /**
+     * Delisted On
+     */
+    delisted_on: string | null;
+    /**
      * Owned
      */
     owned: boolean;
@@ -217,6 +286,13 @@ export type AssetPatch = {
         [key: string]: unknown;
     } | null;
 };
+
+/**
+ * AssetSort
+ *
+ * What a list of assets goes by; a minus turns it round.
+ */
+export type AssetSort = 'symbol' | 'name' | 'category' | 'created_at' | '-symbol' | '-name' | '-category' | '-created_at';
 
 /**
  * AssetSourceIn
@@ -320,6 +396,12 @@ export type BarOut = {
      * Override
      */
     override: boolean;
+    /**
+     * Status
+     *
+     * suspect or rejected: it is not used; accepted; null: nobody doubts it.
+     */
+    status: string | null;
 };
 
 /**
@@ -502,11 +584,38 @@ export type BodyImportTransactions = {
 };
 
 /**
+ * BookingIn
+ *
+ * What one knows better than the proposal; what is left out stays as proposed.
+ */
+export type BookingIn = {
+    /**
+     * Amount
+     */
+    amount?: string | number | null;
+    /**
+     * Tax
+     */
+    tax?: string | number | null;
+    /**
+     * Date
+     */
+    date?: string | null;
+};
+
+/**
  * Capability
  *
  * Something that a source can be asked for.
  */
-export type Capability = 'history' | 'quotes' | 'rates' | 'search' | 'profile' | 'splits' | 'dividends';
+export type Capability = 'history' | 'quotes' | 'rates' | 'search' | 'profile' | 'splits' | 'dividends' | 'symbols';
+
+/**
+ * Cause
+ *
+ * Why a history is fetched: someone held it, it is tracked otherwise, a person asked for it.
+ */
+export type Cause = 'held' | 'tracked' | 'asked';
 
 /**
  * Circuit
@@ -514,6 +623,50 @@ export type Capability = 'history' | 'quotes' | 'rates' | 'search' | 'profile' |
  * Whether a source is asked.
  */
 export type Circuit = 'closed' | 'open' | 'half_open';
+
+/**
+ * CloseOut
+ *
+ * The close that speaks for a day, adjusted as it was asked for.
+ */
+export type CloseOut = {
+    /**
+     * Timestamp
+     */
+    timestamp: string;
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Close
+     */
+    close: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Override
+     */
+    override: boolean;
+};
+
+/**
+ * ClosePage
+ *
+ * Some closes, oldest first, and the cursor that asks for the next ones.
+ */
+export type ClosePage = {
+    /**
+     * Items
+     */
+    items: Array<CloseOut>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
 
 /**
  * ComparedOut
@@ -548,45 +701,59 @@ export type ComparedOut = {
 };
 
 /**
- * ComparisonOut
- *
- * Assets side by side on the days that all of them have.
- */
-export type ComparisonOut = {
-    /**
-     * Start
-     */
-    start: string;
-    /**
-     * End
-     */
-    end: string;
-    /**
-     * Currency
-     *
-     * Null: each asset in its own.
-     */
-    currency: string | null;
-    /**
-     * Date
-     */
-    date: Array<string>;
-    /**
-     * Items
-     */
-    items: Array<ComparedOut>;
-    /**
-     * Missing
-     */
-    missing: Array<MissingOut>;
-};
-
-/**
  * CostBasisMethod
  *
  * How a sale chooses the cost it relieves.
  */
 export type CostBasisMethod = 'average' | 'fifo' | 'lifo' | 'hifo' | 'specific' | 'uk_pool';
+
+/**
+ * CountsOut
+ *
+ * What storing rows did.
+ */
+export type CountsOut = {
+    /**
+     * Created
+     */
+    created: number;
+    /**
+     * Updated
+     */
+    updated: number;
+    /**
+     * Unchanged
+     */
+    unchanged: number;
+};
+
+/**
+ * CoverageOut
+ *
+ * What one source has.
+ */
+export type CoverageOut = {
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * First On
+     */
+    first_on: string;
+    /**
+     * Last On
+     */
+    last_on: string;
+    /**
+     * Points
+     */
+    points: number;
+    /**
+     * Suspects
+     */
+    suspects: number;
+};
 
 /**
  * DayBeforeOut
@@ -610,6 +777,18 @@ export type DayBeforeOut = {
      * Reason
      */
     reason: string | null;
+};
+
+/**
+ * DecisionIn
+ *
+ * Whether a price counts.
+ */
+export type DecisionIn = {
+    /**
+     * Status
+     */
+    status: 'accepted' | 'rejected';
 };
 
 /**
@@ -703,6 +882,46 @@ export type FieldProblem = {
      * Input
      */
     input?: string | null;
+};
+
+/**
+ * FindingOut
+ *
+ * A doubt about a price, or about those until another day.
+ */
+export type FindingOut = {
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Until
+     */
+    until: string;
+    /**
+     * Kind
+     */
+    kind: string | null;
+    /**
+     * Severity
+     *
+     * suspect: it is not used; note: it is told, and used.
+     */
+    severity: string;
+    /**
+     * Status
+     *
+     * suspect, accepted or rejected; null for a note.
+     */
+    status: string | null;
+    /**
+     * Reason
+     */
+    reason: string | null;
 };
 
 /**
@@ -816,6 +1035,32 @@ export type GainsOut = {
      */
     items: Array<GainOut>;
     totals: GainTotalsOut;
+};
+
+/**
+ * GapOut
+ *
+ * Sessions in a row without a price of any source.
+ */
+export type GapOut = {
+    /**
+     * Start
+     */
+    start: string;
+    /**
+     * End
+     */
+    end: string;
+    /**
+     * Sessions
+     */
+    sessions: number;
+    /**
+     * Status
+     *
+     * open; refetched: asked for again; marked: no source has it.
+     */
+    status: string;
 };
 
 /**
@@ -1092,6 +1337,73 @@ export type InvalidInput = {
 };
 
 /**
+ * JobOut
+ *
+ * A job: when it ran and is due, and what came of it; `error` says why the last run failed.
+ */
+export type JobOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Due At
+     */
+    due_at: string | null;
+    /**
+     * Paused
+     */
+    paused: boolean;
+    /**
+     * Running
+     */
+    running: boolean;
+    /**
+     * Started At
+     */
+    started_at: string | null;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+    /**
+     * Outcome
+     */
+    outcome: string | null;
+    /**
+     * Error
+     */
+    error: string | null;
+    /**
+     * Runs
+     */
+    runs: number;
+    /**
+     * Failures
+     */
+    failures: number;
+};
+
+/**
+ * JobPatch
+ *
+ * Whether a job rests.
+ */
+export type JobPatch = {
+    /**
+     * Paused
+     */
+    paused: boolean;
+};
+
+/**
+ * JobStatus
+ *
+ * How far a job is.
+ */
+export type JobStatus = 'pending' | 'in_progress' | 'rate_limited' | 'completed' | 'failed';
+
+/**
  * LineProblemOut
  *
  * What is wrong with a row of a file, where it stands, and the value that would mend it.
@@ -1328,6 +1640,26 @@ export type NotQuotedOut = {
 };
 
 /**
+ * NotSyncedOut
+ *
+ * What a sync could not have, `profile` or `prices`, and why; the rest is stored.
+ */
+export type NotSyncedOut = {
+    /**
+     * What
+     */
+    what: string;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
  * PartHealthOut
  *
  * A part that the process needs, and which one it is.
@@ -1425,6 +1757,66 @@ export type PerformanceOut = {
     reasons: {
         [key: string]: string;
     };
+};
+
+/**
+ * PointOut
+ *
+ * What is thought of one price.
+ */
+export type PointOut = {
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Timestamp
+     */
+    timestamp: string;
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Interval
+     */
+    interval: string;
+    /**
+     * Close
+     */
+    close: string;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Kind
+     */
+    kind: string | null;
+    /**
+     * Reason
+     */
+    reason: string | null;
+    /**
+     * Decided At
+     */
+    decided_at: string | null;
+};
+
+/**
+ * PointPage
+ *
+ * Some of them, oldest first, and the cursor that asks for the next ones.
+ */
+export type PointPage = {
+    /**
+     * Items
+     */
+    items: Array<PointOut>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
 };
 
 /**
@@ -1763,6 +2155,13 @@ export type PreviewRowOut = {
 };
 
 /**
+ * PriceFormat
+ *
+ * How they are written.
+ */
+export type PriceFormat = 'json' | 'csv' | 'arrow';
+
+/**
  * PricesIn
  *
  * Bars of one asset from one source; rows that cannot be true are rejected one by one.
@@ -1827,6 +2226,111 @@ export type Problem = {
 };
 
 /**
+ * ProposalOut
+ *
+ * A split or dividend that a portfolio held through and does not book.
+ */
+export type ProposalOut = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Type
+     */
+    type: 'SPLIT' | 'DIVIDEND';
+    /**
+     * Asset Id
+     */
+    asset_id: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * On
+     *
+     * The first day of the new shares, or the ex-day.
+     */
+    on: string;
+    /**
+     * Ratio
+     */
+    ratio: string | null;
+    /**
+     * Per Share
+     */
+    per_share: string | null;
+    /**
+     * Currency
+     */
+    currency: string | null;
+    /**
+     * Pay On
+     */
+    pay_on: string | null;
+    /**
+     * Shares
+     *
+     * Held when that day began, in its shares.
+     */
+    shares: string;
+    /**
+     * Sources
+     */
+    sources: Array<string>;
+    /**
+     * Disputed
+     */
+    disputed: Array<StatedActionOut>;
+    /**
+     * Dismissed
+     */
+    dismissed: boolean;
+    transaction: ProposedLineOut;
+};
+
+/**
+ * ProposedLineOut
+ *
+ * A complete body for `POST /transactions`; null is what its type does not use.
+ */
+export type ProposedLineOut = {
+    /**
+     * Portfolio Id
+     */
+    portfolio_id: string;
+    /**
+     * Type
+     */
+    type: 'SPLIT' | 'DIVIDEND';
+    /**
+     * Timestamp
+     */
+    timestamp: string;
+    /**
+     * Asset Id
+     */
+    asset_id: string;
+    /**
+     * Ratio
+     */
+    ratio: string | null;
+    /**
+     * Amount
+     */
+    amount: string | null;
+    /**
+     * Currency
+     */
+    currency: string | null;
+    /**
+     * External Id
+     */
+    external_id: string;
+};
+
+/**
  * PutOut
  *
  * What storing rows did; equal ones are unchanged, and wrong ones rejected.
@@ -1848,6 +2352,224 @@ export type PutOut = {
      * Rejected
      */
     rejected: Array<RejectedOut>;
+};
+
+/**
+ * QualityOut
+ *
+ * The quality of an asset's shared daily prices.
+ */
+export type QualityOut = {
+    asset: AssetOut;
+    scores: ScoresOut;
+    /**
+     * First On
+     */
+    first_on: string | null;
+    /**
+     * Last On
+     */
+    last_on: string | null;
+    /**
+     * Expected
+     *
+     * Sessions between the first and the last price.
+     */
+    expected: number;
+    /**
+     * Present
+     *
+     * Of these with a price that is used.
+     */
+    present: number;
+    /**
+     * Missing
+     *
+     * Of these without any.
+     */
+    missing: number;
+    /**
+     * Doubted
+     *
+     * Of these with prices that are all in doubt.
+     */
+    doubted: number;
+    /**
+     * Tolerance
+     *
+     * How far sources may differ, as a fraction.
+     */
+    tolerance: number | null;
+    /**
+     * Sources
+     *
+     * The one that is believed first at the top.
+     */
+    sources: Array<CoverageOut>;
+    /**
+     * Gaps
+     */
+    gaps: Array<GapOut>;
+    /**
+     * Findings
+     */
+    findings: Array<FindingOut>;
+    /**
+     * Comparisons
+     */
+    comparisons: Array<ArgosyApiSchemasQualityComparisonOut>;
+};
+
+/**
+ * QueueHealthOut
+ *
+ * The queue in numbers; `stalled` where jobs wait and nobody works.
+ *
+ * `workers` are those whose lease has not run out, `held_back` open jobs that are paused.
+ */
+export type QueueHealthOut = {
+    /**
+     * Status
+     */
+    status: 'healthy' | 'paused' | 'stalled';
+    /**
+     * By Status
+     */
+    by_status: {
+        [key in JobStatus]?: number;
+    };
+    /**
+     * Held Back
+     */
+    held_back: number;
+    /**
+     * Workers
+     */
+    workers: number;
+    /**
+     * Oldest Pending S
+     */
+    oldest_pending_s: number | null;
+    /**
+     * Next Retry At
+     */
+    next_retry_at: string | null;
+};
+
+/**
+ * QueueJobOut
+ *
+ * Days of an asset that are to be fetched; `source` null = whichever answers.
+ *
+ * `error_message` is what went wrong last, `reason` what a person can do about it.
+ */
+export type QueueJobOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Asset Id
+     */
+    asset_id: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Exchange
+     */
+    exchange: string | null;
+    /**
+     * Start
+     */
+    start: string;
+    /**
+     * End
+     */
+    end: string;
+    /**
+     * Source
+     */
+    source: string | null;
+    cause: Cause;
+    /**
+     * Priority
+     */
+    priority: number;
+    status: JobStatus;
+    /**
+     * Paused
+     */
+    paused: boolean;
+    /**
+     * Attempts
+     */
+    attempts: number;
+    /**
+     * Max Attempts
+     */
+    max_attempts: number;
+    /**
+     * Retry After
+     */
+    retry_after: string | null;
+    /**
+     * Error Message
+     */
+    error_message: string | null;
+    /**
+     * Reason
+     */
+    reason: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Started At
+     */
+    started_at: string | null;
+    /**
+     * Completed At
+     */
+    completed_at: string | null;
+};
+
+/**
+ * QueuePage
+ *
+ * Jobs, the newest first, and the whole queue in numbers.
+ *
+ * `done_at` is when it is likely to be empty; null while nothing tells how fast it goes.
+ */
+export type QueuePage = {
+    /**
+     * By Status
+     */
+    by_status: {
+        [key in JobStatus]?: number;
+    };
+    /**
+     * Paused
+     */
+    paused: boolean;
+    /**
+     * Done At
+     */
+    done_at: string | null;
+    /**
+     * Sources
+     */
+    sources: Array<SourceBudgetOut>;
+    /**
+     * Items
+     */
+    items: Array<QueueJobOut>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
 };
 
 /**
@@ -2050,6 +2772,63 @@ export type RateOut = {
 };
 
 /**
+ * RatedOut
+ *
+ * An asset and how good its prices were at the last look.
+ */
+export type RatedOut = {
+    asset: AssetOut;
+    /**
+     * Score
+     */
+    score: number;
+    /**
+     * Completeness
+     */
+    completeness: number;
+    /**
+     * Agreement
+     */
+    agreement: number | null;
+    /**
+     * Freshness
+     */
+    freshness: number;
+    /**
+     * Trust
+     */
+    trust: number;
+    /**
+     * Missing
+     */
+    missing: number;
+    /**
+     * Open Gaps
+     */
+    open_gaps: number;
+    /**
+     * Suspects
+     */
+    suspects: number;
+};
+
+/**
+ * RatedPage
+ *
+ * Some assets, the worst first, and the cursor that asks for the next ones.
+ */
+export type RatedPage = {
+    /**
+     * Items
+     */
+    items: Array<RatedOut>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
+
+/**
  * RatesIn
  *
  * Rates from one source; rows that cannot be true are rejected one by one.
@@ -2164,6 +2943,49 @@ export type RowProblemOut = {
 };
 
 /**
+ * ScoresOut
+ *
+ * From 0 to 1, the best; null where nothing is known.
+ */
+export type ScoresOut = {
+    /**
+     * Score
+     */
+    score: number | null;
+    /**
+     * Completeness
+     *
+     * Sessions with a price / all sessions.
+     */
+    completeness: number | null;
+    /**
+     * Agreement
+     *
+     * Days on which all sources agree / common days.
+     */
+    agreement: number | null;
+    /**
+     * Freshness
+     *
+     * 1 up to a session of age, 0 from 21 on.
+     */
+    freshness: number | null;
+    /**
+     * Trust
+     *
+     * 1 / (1 + suspects in a hundred prices).
+     */
+    trust: number | null;
+};
+
+/**
+ * SeriesKind
+ *
+ * Whose prices.
+ */
+export type SeriesKind = 'sources' | 'reconciled';
+
+/**
  * SeriesOut
  *
  * One entry a calendar day; null where a price or rate is missing.
@@ -2245,6 +3067,22 @@ export type SoldLotOut = {
 };
 
 /**
+ * SourceBudgetOut
+ *
+ * What a source may still be asked.
+ */
+export type SourceBudgetOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Limits
+     */
+    limits: Array<SourceLimitOut>;
+};
+
+/**
  * SourceFailureOut
  *
  * How asking a source failed last, whatever came after.
@@ -2279,6 +3117,35 @@ export type SourceHealthOut = {
      * Retry At
      */
     retry_at: string | null;
+};
+
+/**
+ * SourceHitOut
+ *
+ * A symbol that a source has, and Argosy does not: `POST /assets/{symbol}/sync` makes it.
+ */
+export type SourceHitOut = {
+    /**
+     * In Database
+     */
+    in_database: false;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Exchange
+     */
+    exchange: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    category: AssetCategory;
 };
 
 /**
@@ -2520,6 +3387,106 @@ export type SplitsIn = {
 };
 
 /**
+ * StatedActionOut
+ *
+ * What one source says of an event.
+ */
+export type StatedActionOut = {
+    /**
+     * On
+     *
+     * The first day of the new shares, or the ex-day.
+     */
+    on: string;
+    /**
+     * Ratio
+     *
+     * `new:old`, of a split.
+     */
+    ratio: string | null;
+    /**
+     * Amount
+     *
+     * Of a dividend: per share as then traded.
+     */
+    amount: string | null;
+    /**
+     * Currency
+     */
+    currency: string | null;
+    /**
+     * Pay On
+     */
+    pay_on: string | null;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Own
+     *
+     * It is one's own word.
+     */
+    own: boolean;
+};
+
+/**
+ * Status
+ *
+ * What is thought of a bar; only an accepted one counts.
+ */
+export type Status = 'suspect' | 'accepted' | 'rejected';
+
+/**
+ * SyncOut
+ *
+ * An asset after a sync, and what that did.
+ */
+export type SyncOut = {
+    asset: AssetDetailOut;
+    /**
+     * Created
+     */
+    created: boolean;
+    /**
+     * Profile Source
+     */
+    profile_source: string | null;
+    prices: SyncedPricesOut | null;
+    /**
+     * Failed
+     */
+    failed: Array<NotSyncedOut>;
+};
+
+/**
+ * SyncedPricesOut
+ *
+ * The prices that a sync brought.
+ */
+export type SyncedPricesOut = {
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * First On
+     */
+    first_on: string | null;
+    /**
+     * Last On
+     */
+    last_on: string | null;
+    bars: CountsOut;
+    splits: CountsOut;
+    dividends: CountsOut;
+    /**
+     * Rejected
+     */
+    rejected: number;
+};
+
+/**
  * TokensOut
  *
  * The two tokens of a session.
@@ -2537,6 +3504,75 @@ export type TokensOut = {
      * Token Type
      */
     token_type: string;
+};
+
+/**
+ * TrackingOut
+ *
+ * Whether, why and how an asset is fetched by itself, and its jobs.
+ *
+ * `reasons` counts each reason apart, holders as people; `interval_minutes` null = the default.
+ * From `history_from` to `history_until` its sources have said all that they have.
+ */
+export type TrackingOut = {
+    /**
+     * Asset Id
+     */
+    asset_id: string;
+    /**
+     * Tracked
+     */
+    tracked: boolean;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Reasons
+     */
+    reasons: {
+        [key: string]: number;
+    };
+    /**
+     * Priority
+     */
+    priority: number;
+    /**
+     * Interval Minutes
+     */
+    interval_minutes: number | null;
+    /**
+     * First Tracked At
+     */
+    first_tracked_at: string | null;
+    /**
+     * Last Tracked At
+     */
+    last_tracked_at: string | null;
+    /**
+     * Last Collected
+     */
+    last_collected: string | null;
+    /**
+     * Next Collection At
+     */
+    next_collection_at: string | null;
+    /**
+     * Last Price Update
+     */
+    last_price_update: string | null;
+    /**
+     * History From
+     */
+    history_from: string | null;
+    /**
+     * History Until
+     */
+    history_until: string | null;
+    /**
+     * Jobs
+     */
+    jobs: Array<QueueJobOut>;
 };
 
 /**
@@ -3027,6 +4063,40 @@ export type UserOut = {
 };
 
 /**
+ * ComparisonOut
+ *
+ * Assets side by side on the days that all of them have.
+ */
+export type ArgosyApiSchemasAssetMetricsComparisonOut = {
+    /**
+     * Start
+     */
+    start: string;
+    /**
+     * End
+     */
+    end: string;
+    /**
+     * Currency
+     *
+     * Null: each asset in its own.
+     */
+    currency: string | null;
+    /**
+     * Date
+     */
+    date: Array<string>;
+    /**
+     * Items
+     */
+    items: Array<ComparedOut>;
+    /**
+     * Missing
+     */
+    missing: Array<MissingOut>;
+};
+
+/**
  * LotOut
  *
  * Shares acquired together that are still held.
@@ -3052,6 +4122,44 @@ export type ArgosyApiSchemasFiguresLotOut = {
      * Transaction Id
      */
     transaction_id: string;
+};
+
+/**
+ * ComparisonOut
+ *
+ * Two sources on the days that both have; differences are fractions of the first one's.
+ */
+export type ArgosyApiSchemasQualityComparisonOut = {
+    /**
+     * First
+     */
+    first: string;
+    /**
+     * Second
+     */
+    second: string;
+    /**
+     * Days
+     */
+    days: number;
+    /**
+     * Median Difference
+     */
+    median_difference: number;
+    /**
+     * Max Difference
+     */
+    max_difference: number;
+    /**
+     * Max On
+     */
+    max_on: string;
+    /**
+     * Beyond
+     *
+     * Days on which they differ by more than the tolerance.
+     */
+    beyond: number;
 };
 
 /**
@@ -3151,6 +4259,60 @@ export type CheckSourcesResponses = {
 };
 
 export type CheckSourcesResponse = CheckSourcesResponses[keyof CheckSourcesResponses];
+
+export type CheckQueueData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/health/queue';
+};
+
+export type CheckQueueErrors = {
+    /**
+     * It does not answer.
+     */
+    503: Problem;
+};
+
+export type CheckQueueError = CheckQueueErrors[keyof CheckQueueErrors];
+
+export type CheckQueueResponses = {
+    /**
+     * Successful Response
+     */
+    200: QueueHealthOut;
+};
+
+export type CheckQueueResponse = CheckQueueResponses[keyof CheckQueueResponses];
+
+export type ReadCountersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/metrics';
+};
+
+export type ReadCountersErrors = {
+    /**
+     * Another machine without the token.
+     */
+    403: Problem;
+    /**
+     * Another machine, and no token is set.
+     */
+    404: Problem;
+};
+
+export type ReadCountersError = ReadCountersErrors[keyof ReadCountersErrors];
+
+export type ReadCountersResponses = {
+    /**
+     * Prometheus's text format.
+     */
+    200: string;
+};
+
+export type ReadCountersResponse = ReadCountersResponses[keyof ReadCountersResponses];
 
 export type DescribeServiceData = {
     body?: never;
@@ -3848,6 +5010,190 @@ export type ReadExplanationResponses = {
 
 export type ReadExplanationResponse = ReadExplanationResponses[keyof ReadExplanationResponses];
 
+export type ListProposalsData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * Dismissed
+         *
+         * Also what was put away.
+         */
+        dismissed?: boolean;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/proposals';
+};
+
+export type ListProposalsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ListProposalsError = ListProposalsErrors[keyof ListProposalsErrors];
+
+export type ListProposalsResponses = {
+    /**
+     * Response List Proposals
+     *
+     * Successful Response
+     */
+    200: Array<ProposalOut>;
+};
+
+export type ListProposalsResponse = ListProposalsResponses[keyof ListProposalsResponses];
+
+export type BookProposalData = {
+    /**
+     * Body
+     */
+    body?: BookingIn | null;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+        /**
+         * Key
+         */
+        key: string;
+    };
+    query?: never;
+    url: '/api/v1/portfolios/{portfolio_id}/proposals/{key}/book';
+};
+
+export type BookProposalErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type BookProposalError = BookProposalErrors[keyof BookProposalErrors];
+
+export type BookProposalResponses = {
+    /**
+     * It is booked already.
+     */
+    200: TransactionOut;
+    /**
+     * Successful Response
+     */
+    201: TransactionOut;
+};
+
+export type BookProposalResponse = BookProposalResponses[keyof BookProposalResponses];
+
+export type DismissProposalData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+        /**
+         * Key
+         */
+        key: string;
+    };
+    query?: never;
+    url: '/api/v1/portfolios/{portfolio_id}/proposals/{key}';
+};
+
+export type DismissProposalErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type DismissProposalError = DismissProposalErrors[keyof DismissProposalErrors];
+
+export type DismissProposalResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DismissProposalResponse = DismissProposalResponses[keyof DismissProposalResponses];
+
+export type RestoreProposalData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+        /**
+         * Key
+         */
+        key: string;
+    };
+    query?: never;
+    url: '/api/v1/portfolios/{portfolio_id}/proposals/{key}/restore';
+};
+
+export type RestoreProposalErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type RestoreProposalError = RestoreProposalErrors[keyof RestoreProposalErrors];
+
+export type RestoreProposalResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RestoreProposalResponse = RestoreProposalResponses[keyof RestoreProposalResponses];
+
 export type ListTransactionsData = {
     body?: never;
     path?: never;
@@ -4343,7 +5689,7 @@ export type CompareAssetsResponses = {
     /**
      * Successful Response
      */
-    200: ComparisonOut;
+    200: ArgosyApiSchemasAssetMetricsComparisonOut;
 };
 
 export type CompareAssetsResponse = CompareAssetsResponses[keyof CompareAssetsResponses];
@@ -4404,9 +5750,9 @@ export type ListAssetsData = {
     path?: never;
     query?: {
         /**
-         * Category
+         * A minus turns it round.
          */
-        category?: 'STOCK' | 'ETF' | 'FUND' | 'INDEX' | 'BOND' | 'CRYPTO' | 'COMMODITY' | 'CURRENCY' | 'FUTURE' | 'OPTION' | 'REAL_ESTATE' | 'CASH' | 'OTHER' | null;
+        sort?: AssetSort;
         /**
          * Limit
          */
@@ -4415,6 +5761,38 @@ export type ListAssetsData = {
          * Cursor
          */
         cursor?: string | null;
+        /**
+         * Category
+         *
+         * May be repeated.
+         */
+        category?: Array<'STOCK' | 'ETF' | 'FUND' | 'INDEX' | 'BOND' | 'CRYPTO' | 'COMMODITY' | 'CURRENCY' | 'FUTURE' | 'OPTION' | 'REAL_ESTATE' | 'CASH' | 'OTHER'> | null;
+        /**
+         * Active
+         */
+        active?: boolean | null;
+        /**
+         * Currency
+         */
+        currency?: string | null;
+        /**
+         * Exchange
+         *
+         * Empty: none.
+         */
+        exchange?: string | null;
+        /**
+         * Tracked
+         *
+         * Held or followed by somebody.
+         */
+        tracked?: boolean | null;
+        /**
+         * Q
+         *
+         * Words of symbol or name.
+         */
+        q?: string | null;
     };
     url: '/api/v1/assets';
 };
@@ -4489,9 +5867,21 @@ export type SearchAssetsData = {
          */
         q: string;
         /**
+         * Category
+         *
+         * May be repeated.
+         */
+        category?: Array<'STOCK' | 'ETF' | 'FUND' | 'INDEX' | 'BOND' | 'CRYPTO' | 'COMMODITY' | 'CURRENCY' | 'FUTURE' | 'OPTION' | 'REAL_ESTATE' | 'CASH' | 'OTHER'> | null;
+        /**
          * Limit
          */
         limit?: number;
+        /**
+         * Source
+         *
+         * Ask the sources for this very symbol if nothing is found here.
+         */
+        source?: boolean;
     };
     url: '/api/v1/assets/search';
 };
@@ -4515,7 +5905,7 @@ export type SearchAssetsResponses = {
      *
      * Successful Response
      */
-    200: Array<AssetOut>;
+    200: Array<AssetOut | SourceHitOut>;
 };
 
 export type SearchAssetsResponse = SearchAssetsResponses[keyof SearchAssetsResponses];
@@ -4611,6 +6001,62 @@ export type ChangeAssetResponses = {
 };
 
 export type ChangeAssetResponse = ChangeAssetResponses[keyof ChangeAssetResponses];
+
+export type SyncAssetData = {
+    body?: never;
+    path: {
+        /**
+         * Asset Id
+         *
+         * An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+         */
+        asset_id: string;
+    };
+    query?: never;
+    url: '/api/v1/assets/{asset_id}/sync';
+};
+
+export type SyncAssetErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It is being synced, or its symbol is ambiguous.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+    /**
+     * That was a moment ago; `Retry-After` says how long.
+     */
+    429: Problem;
+    /**
+     * No source has anything of it.
+     */
+    502: Problem;
+    /**
+     * No source can be asked now.
+     */
+    503: Problem;
+};
+
+export type SyncAssetError = SyncAssetErrors[keyof SyncAssetErrors];
+
+export type SyncAssetResponses = {
+    /**
+     * Successful Response
+     */
+    200: SyncOut;
+};
+
+export type SyncAssetResponse = SyncAssetResponses[keyof SyncAssetResponses];
 
 export type ListAssetSourcesData = {
     body?: never;
@@ -4708,6 +6154,52 @@ export type PutAssetSourcesResponses = {
 
 export type PutAssetSourcesResponse = PutAssetSourcesResponses[keyof PutAssetSourcesResponses];
 
+export type ListActionsData = {
+    body?: never;
+    path: {
+        /**
+         * Asset Id
+         *
+         * An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+         */
+        asset_id: string;
+    };
+    query?: never;
+    url: '/api/v1/assets/{asset_id}/actions';
+};
+
+export type ListActionsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ListActionsError = ListActionsErrors[keyof ListActionsErrors];
+
+export type ListActionsResponses = {
+    /**
+     * Response List Actions
+     *
+     * Successful Response
+     */
+    200: Array<ActionOut>;
+};
+
+export type ListActionsResponse = ListActionsResponses[keyof ListActionsResponses];
+
 export type ListPricesData = {
     body?: never;
     path: {
@@ -4720,9 +6212,23 @@ export type ListPricesData = {
     };
     query?: {
         /**
+         * Series
+         *
+         * `sources` has every source's bars, `reconciled` one close a day; the latter where prices are adjusted, else the former.
+         */
+        series?: SeriesKind | null;
+        /**
+         * In today's shares; `all`: less the dividends paid, too.
+         */
+        adjusted?: Adjustment;
+        /**
          * Interval
          */
         interval?: string;
+        /**
+         * Source
+         */
+        source?: string | null;
         /**
          * Start
          */
@@ -4732,13 +6238,15 @@ export type ListPricesData = {
          */
         end?: string | null;
         /**
-         * Source
+         * `csv` and `arrow` have all rows at once.
          */
-        source?: string | null;
+        format?: PriceFormat;
         /**
          * Limit
+         *
+         * 1000 if none.
          */
-        limit?: number;
+        limit?: number | null;
         /**
          * Cursor
          */
@@ -4770,9 +6278,11 @@ export type ListPricesError = ListPricesErrors[keyof ListPricesErrors];
 
 export type ListPricesResponses = {
     /**
+     * Response 200 List Prices
+     *
      * Successful Response
      */
-    200: BarPage;
+    200: BarPage | ClosePage;
 };
 
 export type ListPricesResponse = ListPricesResponses[keyof ListPricesResponses];
@@ -4912,6 +6422,207 @@ export type PutSplitsResponses = {
 };
 
 export type PutSplitsResponse = PutSplitsResponses[keyof PutSplitsResponses];
+
+export type ListQualityData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/quality';
+};
+
+export type ListQualityErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * Only an administrator may.
+     */
+    403: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ListQualityError = ListQualityErrors[keyof ListQualityErrors];
+
+export type ListQualityResponses = {
+    /**
+     * Successful Response
+     */
+    200: RatedPage;
+};
+
+export type ListQualityResponse = ListQualityResponses[keyof ListQualityResponses];
+
+export type ReadQualityData = {
+    body?: never;
+    path: {
+        /**
+         * Asset Id
+         *
+         * An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+         */
+        asset_id: string;
+    };
+    query?: never;
+    url: '/api/v1/assets/{asset_id}/quality';
+};
+
+export type ReadQualityErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadQualityError = ReadQualityErrors[keyof ReadQualityErrors];
+
+export type ReadQualityResponses = {
+    /**
+     * Successful Response
+     */
+    200: QualityOut;
+};
+
+export type ReadQualityResponse = ReadQualityResponses[keyof ReadQualityResponses];
+
+export type ListPointsData = {
+    body?: never;
+    path: {
+        /**
+         * Asset Id
+         *
+         * An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+         */
+        asset_id: string;
+    };
+    query?: {
+        /**
+         * Status
+         */
+        status?: Status | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/assets/{asset_id}/quality/points';
+};
+
+export type ListPointsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ListPointsError = ListPointsErrors[keyof ListPointsErrors];
+
+export type ListPointsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PointPage;
+};
+
+export type ListPointsResponse = ListPointsResponses[keyof ListPointsResponses];
+
+export type DecidePointData = {
+    body: DecisionIn;
+    path: {
+        /**
+         * Asset Id
+         *
+         * An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+         */
+        asset_id: string;
+        /**
+         * Source
+         */
+        source: string;
+        /**
+         * Timestamp
+         *
+         * The price's day, or its time as it is listed.
+         */
+        timestamp: string;
+    };
+    query?: never;
+    url: '/api/v1/assets/{asset_id}/quality/points/{source}/{timestamp}';
+};
+
+export type DecidePointErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * Only an administrator may.
+     */
+    403: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type DecidePointError = DecidePointErrors[keyof DecidePointErrors];
+
+export type DecidePointResponses = {
+    /**
+     * Successful Response
+     */
+    200: PointOut;
+};
+
+export type DecidePointResponse = DecidePointResponses[keyof DecidePointResponses];
 
 export type ReadQuoteData = {
     body?: never;
@@ -5087,6 +6798,10 @@ export type ListSourcesErrors = {
      * Input that cannot be meant.
      */
     422: InvalidInput;
+    /**
+     * Redis, which keeps the limits, does not answer.
+     */
+    503: Problem;
 };
 
 export type ListSourcesError = ListSourcesErrors[keyof ListSourcesErrors];
@@ -5101,3 +6816,448 @@ export type ListSourcesResponses = {
 };
 
 export type ListSourcesResponse = ListSourcesResponses[keyof ListSourcesResponses];
+
+export type ListQueueData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Status
+         *
+         * May be repeated.
+         */
+        status?: Array<JobStatus> | null;
+        /**
+         * Asset
+         */
+        asset?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/queue';
+};
+
+export type ListQueueErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * It needs an administrator.
+     */
+    403: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ListQueueError = ListQueueErrors[keyof ListQueueErrors];
+
+export type ListQueueResponses = {
+    /**
+     * Successful Response
+     */
+    200: QueuePage;
+};
+
+export type ListQueueResponse = ListQueueResponses[keyof ListQueueResponses];
+
+export type PauseQueueData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/queue/pause';
+};
+
+export type PauseQueueErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * It needs an administrator.
+     */
+    403: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type PauseQueueError = PauseQueueErrors[keyof PauseQueueErrors];
+
+export type PauseQueueResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type PauseQueueResponse = PauseQueueResponses[keyof PauseQueueResponses];
+
+export type ResumeQueueData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/queue/resume';
+};
+
+export type ResumeQueueErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * It needs an administrator.
+     */
+    403: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ResumeQueueError = ResumeQueueErrors[keyof ResumeQueueErrors];
+
+export type ResumeQueueResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ResumeQueueResponse = ResumeQueueResponses[keyof ResumeQueueResponses];
+
+export type RetryJobData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * A job's number.
+         */
+        job_id: number;
+    };
+    query?: never;
+    url: '/api/v1/queue/{job_id}/retry';
+};
+
+export type RetryJobErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * It needs an administrator.
+     */
+    403: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type RetryJobError = RetryJobErrors[keyof RetryJobErrors];
+
+export type RetryJobResponses = {
+    /**
+     * Successful Response
+     */
+    200: QueueJobOut;
+};
+
+export type RetryJobResponse = RetryJobResponses[keyof RetryJobResponses];
+
+export type PauseJobData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * A job's number.
+         */
+        job_id: number;
+    };
+    query?: never;
+    url: '/api/v1/queue/{job_id}/pause';
+};
+
+export type PauseJobErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * It needs an administrator.
+     */
+    403: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type PauseJobError = PauseJobErrors[keyof PauseJobErrors];
+
+export type PauseJobResponses = {
+    /**
+     * Successful Response
+     */
+    200: QueueJobOut;
+};
+
+export type PauseJobResponse = PauseJobResponses[keyof PauseJobResponses];
+
+export type ResumeJobData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * A job's number.
+         */
+        job_id: number;
+    };
+    query?: never;
+    url: '/api/v1/queue/{job_id}/resume';
+};
+
+export type ResumeJobErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * It needs an administrator.
+     */
+    403: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ResumeJobError = ResumeJobErrors[keyof ResumeJobErrors];
+
+export type ResumeJobResponses = {
+    /**
+     * Successful Response
+     */
+    200: QueueJobOut;
+};
+
+export type ResumeJobResponse = ResumeJobResponses[keyof ResumeJobResponses];
+
+export type ReadTrackingData = {
+    body?: never;
+    path: {
+        /**
+         * Asset Id
+         *
+         * An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+         */
+        asset_id: string;
+    };
+    query?: never;
+    url: '/api/v1/assets/{asset_id}/tracking';
+};
+
+export type ReadTrackingErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadTrackingError = ReadTrackingErrors[keyof ReadTrackingErrors];
+
+export type ReadTrackingResponses = {
+    /**
+     * Successful Response
+     */
+    200: TrackingOut;
+};
+
+export type ReadTrackingResponse = ReadTrackingResponses[keyof ReadTrackingResponses];
+
+export type ListJobsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/jobs';
+};
+
+export type ListJobsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * It needs an administrator.
+     */
+    403: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ListJobsError = ListJobsErrors[keyof ListJobsErrors];
+
+export type ListJobsResponses = {
+    /**
+     * Response List Jobs
+     *
+     * Successful Response
+     */
+    200: Array<JobOut>;
+};
+
+export type ListJobsResponse = ListJobsResponses[keyof ListJobsResponses];
+
+export type RunJobData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * A job's name.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{name}/run';
+};
+
+export type RunJobErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * It needs an administrator.
+     */
+    403: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type RunJobError = RunJobErrors[keyof RunJobErrors];
+
+export type RunJobResponses = {
+    /**
+     * Successful Response
+     */
+    202: JobOut;
+};
+
+export type RunJobResponse = RunJobResponses[keyof RunJobResponses];
+
+export type ChangeJobData = {
+    body: JobPatch;
+    path: {
+        /**
+         * Name
+         *
+         * A job's name.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{name}';
+};
+
+export type ChangeJobErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * It needs an administrator.
+     */
+    403: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ChangeJobError = ChangeJobErrors[keyof ChangeJobErrors];
+
+export type ChangeJobResponses = {
+    /**
+     * Successful Response
+     */
+    200: JobOut;
+};
+
+export type ChangeJobResponse = ChangeJobResponses[keyof ChangeJobResponses];
