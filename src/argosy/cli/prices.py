@@ -148,7 +148,7 @@ def load(
 @app.command()
 def backfill(
     symbol: Tickers = None,
-    every: Annotated[bool, typer.Option("--all", help="All active assets.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="All active assets, but what the catalog alone knows.")] = False,
     source: SourceName = None,
     days: Days = None,
     start: First = None,

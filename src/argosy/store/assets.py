@@ -119,8 +119,17 @@ async def by_keys(session: AsyncSession, keys: Sequence[int]) -> list[Asset]:
 
 
 async def active(session: AsyncSession) -> list[Asset]:
-    """Return all shared assets that are still traded, by symbol."""
-    shared = "a.owner_key = '' AND a.active ORDER BY a.symbol_key, a.exchange_key"
+    """Return the shared assets that are still traded, by symbol.
+
+    Of the catalog's thousands only those with a price, or a reason to be fetched.
+    """
+    shared = (
+        "a.owner_key = '' AND a.active AND ("
+        "NOT EXISTS (SELECT 1 FROM asset_listings l WHERE l.asset_key = a.key)"
+        " OR EXISTS (SELECT 1 FROM latest_prices p WHERE p.asset_key = a.key)"
+        " OR EXISTS (SELECT 1 FROM tracked_assets t WHERE t.asset_id = a.id))"
+        " ORDER BY a.symbol_key, a.exchange_key"
+    )
     return await select_assets(session, shared, [])
 
 
