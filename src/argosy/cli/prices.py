@@ -36,6 +36,9 @@ from argosy.wiring import Argosy
 
 app = typer.Typer(help="Store prices that all users share.", no_args_is_help=True)
 
+_REACH = {"1m": 7, "1h": 365}
+"""How many days back short bars are asked for, where nothing is said: sources have no more."""
+
 _ADVICE = (
     (NotFoundError, "Make it first: argosy asset create {symbol}."),
     (
@@ -102,11 +105,15 @@ def load(
     days: Days = None,
     start: First = None,
     end: Last = None,
+    interval: Annotated[str, typer.Option(help="How long a bar is: 1m, 1h, 1d, 1wk.")] = DAILY,
     dry_run: DryRun = False,
 ) -> None:
     """Fetch prices and splits from a source and store them; what fails does not stop the rest."""
     if not symbol:
         raise InputError("Name an asset with --symbol.")
+    length = prices.check_interval(interval)
+    if days is None and start is None:
+        days = _REACH.get(length)
     if symbol_there is not None and len(symbol) > 1:
         raise InputError("--symbol-there goes with one --symbol.")
     wanted = symbol
@@ -121,7 +128,12 @@ def load(
                 argosy.sources,
                 [
                     Wanted(
-                        symbol=one, source=source, symbol_there=symbol_there, start=since, end=end
+                        symbol=one,
+                        source=source,
+                        symbol_there=symbol_there,
+                        start=since,
+                        end=end,
+                        interval=length,
                     )
                     for one in wanted
                 ],
@@ -148,7 +160,9 @@ def load(
 @app.command()
 def backfill(
     symbol: Tickers = None,
-    every: Annotated[bool, typer.Option("--all", help="All active assets, but what the catalog alone knows.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="All active assets, but what the catalog alone knows.")
+    ] = False,
     source: SourceName = None,
     days: Days = None,
     start: First = None,
@@ -253,7 +267,10 @@ def _tell_changes(loaded: list[Loaded]) -> None:
     for one in loaded:
         for change in one.changes[:_SHOWN]:
             was = "" if change.before is None else f", now {plain(change.before)}"
-            note(f"{one.asset.symbol} {change.day}: {plain(change.close)}{was}")
+            when = (
+                f"{change.at:%Y-%m-%d %H:%M}" if change.at.hour or change.at.minute else change.day
+            )
+            note(f"{one.asset.symbol} {when}: {plain(change.close)}{was}")
         if len(one.changes) > _SHOWN:
             note(f"{one.asset.symbol}: … and {len(one.changes) - _SHOWN:,} more.")
     note("Nothing was stored.")

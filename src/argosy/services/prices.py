@@ -86,12 +86,17 @@ def check_source(text: str) -> str:
     return name
 
 
-def check_upload(source: str, interval: str) -> Upload:
-    """Return source and interval in one form, or refuse them."""
+def check_interval(interval: str) -> str:
+    """Return an interval in one form, or refuse it."""
     length = interval.strip().lower()
     if length not in INTERVALS:
         raise InputError(f"interval: {interval[:20]!r} is none of {', '.join(INTERVALS)}.")
-    return Upload(source=check_source(source), interval=length)
+    return length
+
+
+def check_upload(source: str, interval: str) -> Upload:
+    """Return source and interval in one form, or refuse them."""
+    return Upload(source=check_source(source), interval=check_interval(interval))
 
 
 async def put(

@@ -26,7 +26,7 @@ from argosy.core.market.spans import Span
 from argosy.core.market.stated_rates import StatedRate, check_rates
 from argosy.runtime import metrics
 from argosy.services import asset_metrics, judging
-from argosy.sources.base import History, HistorySource, RateQuote, RateSource, midnight
+from argosy.sources.base import DAY, History, HistorySource, RateQuote, RateSource, midnight
 from argosy.sources.ecb import EcbSource
 from argosy.sources.registry import Registry
 from argosy.store import asset_sources, assets, dividends, price_pages, prices, rates, splits
@@ -36,7 +36,7 @@ from argosy.store.price_pages import BarFilter
 Progress = Callable[[int, int], None]
 """Told after each step: how many are done, of how many."""
 
-_ALL = 100_000  # daily bars of one source: centuries of them
+_ALL = 100_000  # bars of one source: centuries of days, two months of minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +52,14 @@ class Wanted:
     symbol_there: str | None = None
     start: date | None = None
     end: date | None = None
+    interval: str = DAY
 
 
 @dataclass(frozen=True, slots=True)
 class BarChange:
     """A close that would be stored; `before` is what is stored now, None if nothing is."""
 
+    at: datetime
     day: date
     close: Decimal
     before: Decimal | None
@@ -157,11 +159,11 @@ async def _load(
 async def try_prices(database: Database, asset: Asset, history: History, *, today: date) -> Loaded:
     """Store a history as `store_prices` does, see what that did, and take it back."""
     async with database.trial() as session:
-        before = await _stored(session, asset, history.bars, source=history.source)
+        before = await _stored(session, asset, history)
         loaded = await _store(session, asset, history, today=today)
-        after = await _stored(session, asset, history.bars, source=history.source)
+        after = await _stored(session, asset, history)
     changes = [
-        BarChange(bar.day, bar.close, before[at].close if at in before else None)
+        BarChange(at, bar.day, bar.close, before[at].close if at in before else None)
         for at, bar in after.items()
         if before.get(at) != bar
     ]
@@ -175,7 +177,8 @@ async def fetch_prices(
 
     `stored` says what sources call the asset, and which of them are asked first. A source that
     has it in another currency, or is left alone after many failures, is passed over; the only
-    one there is, is asked all the same.
+    one there is, is asked all the same. Bars of another interval than a day are asked for only
+    where they are.
 
     Raises
     ------
@@ -184,7 +187,7 @@ async def fetch_prices(
     """
     symbols = {one.source: one.symbol for one in stored}
     refused: dict[str, ArgosyError] = {}
-    able = _able(sources, asset, wanted.source, stored)
+    able = _able(sources, asset, wanted, stored)
     for source in able:
         symbol = wanted.symbol_there or symbols.get(source.name) or source.symbol_of(asset)
         if symbol is None:
@@ -194,7 +197,9 @@ async def fetch_prices(
             continue
         try:
             with sources.asking(source, "history", regardless=len(able) == 1):
-                history = await source.history(symbol, start=wanted.start, end=wanted.end)
+                history = await source.history(
+                    symbol, start=wanted.start, end=wanted.end, interval=wanted.interval
+                )
             return history.quoted_in(asset.currency)
         except (SourceError, CurrencyMismatchError) as error:
             refused[source.name] = error
@@ -202,19 +207,26 @@ async def fetch_prices(
 
 
 def _able(
-    sources: Registry, asset: Asset, name: str | None, stored: Sequence[AssetSource]
+    sources: Registry, asset: Asset, wanted: Wanted, stored: Sequence[AssetSource]
 ) -> tuple[HistorySource, ...]:
-    if name is None:
+    if wanted.source is None:
         ranked = [one.source for one in stored if one.rank is not None]
         able = sources.histories(asset.category, preferred=ranked)
         if not able:
             message = f"No source has prices of {asset.category.value}; name one, or import a file."
             raise InputError(message)
+    else:
+        source = sources.get(wanted.source)
+        if not isinstance(source, HistorySource):
+            raise InputError(f"The source {source.name} has no price histories.")
+        able = (source,)
+    if wanted.interval == DAY:
         return able
-    source = sources.get(name)
-    if not isinstance(source, HistorySource):
-        raise InputError(f"The source {name} has no price histories.")
-    return (source,)
+    able = tuple(one for one in able if wanted.interval in one.manifest.intervals)
+    if not able:
+        who = wanted.source or "any source that is asked for it"
+        raise InputError(f"There are no bars of {wanted.interval} at {who}.")
+    return able
 
 
 async def store_prices(
@@ -233,13 +245,16 @@ async def _store(session: AsyncSession, asset: Asset, history: History, *, today
     known = await splits.put_splits(session, asset.key, history.splits, source=history.source)
     bars = tuple(bar for bar in history.bars if bar.day != history.unfinished)
     if known.created:
-        bars = await _unspoiled(session, asset, bars, source=history.source)
+        bars = await _unspoiled(session, asset, replace(history, bars=bars))
     packed = pack_bars(bars, asset_key=asset.key, latest=today + timedelta(days=1))
-    counts = await prices.upsert_bars(session, packed.columns, source=history.source)
+    counts = await prices.upsert_bars(
+        session, packed.columns, source=history.source, interval=history.interval
+    )
     per_share = [one.per_share(asset.currency) for one in history.dividends]
     paid = await dividends.put_dividends(session, asset.key, per_share, source=history.source)
     days = [bar.day for bar in bars]
-    if days and (counts.changed or known.changed):
+    judged = counts.changed and history.interval == DAY
+    if days and (judged or known.changed):
         span = judging.ALL_DAYS if known.changed else Span(min(days), max(days))
         await judging.judge_days(session, [asset], span, over=today)
     return Loaded(
@@ -254,24 +269,25 @@ async def _store(session: AsyncSession, asset: Asset, history: History, *, today
     )
 
 
-async def _unspoiled(
-    session: AsyncSession, asset: Asset, bars: tuple[Bar, ...], *, source: str
-) -> tuple[Bar, ...]:
+async def _unspoiled(session: AsyncSession, asset: Asset, history: History) -> tuple[Bar, ...]:
     """Return bars as they are stored where a new split made nothing but their last digits other.
 
     A source that divides its past by each split has fewer digits of it from then on.
     """
-    stored = await _stored(session, asset, bars, source=source)
-    by_day = {bar.day: bar for bar in stored.values()}
-    return tuple(unspoiled(bar, by_day.get(bar.day)) for bar in bars)
+    stored = await _stored(session, asset, history)
+    return tuple(unspoiled(bar, stored.get(bar.at)) for bar in history.bars)
 
 
-async def _stored(
-    session: AsyncSession, asset: Asset, bars: Sequence[Bar], *, source: str
-) -> dict[datetime, Bar]:
-    """Return a source's bars of the days of others, as they are stored, by time."""
-    days = [bar.day for bar in bars] or [date.min]
-    wanted = BarFilter(asset_key=asset.key, source=source, start=min(days), end=max(days))
+async def _stored(session: AsyncSession, asset: Asset, history: History) -> dict[datetime, Bar]:
+    """Return a source's bars of the days of a history, as they are stored, by time."""
+    days = [bar.day for bar in history.bars] or [date.min]
+    wanted = BarFilter(
+        asset_key=asset.key,
+        interval=history.interval,
+        source=history.source,
+        start=min(days),
+        end=max(days),
+    )
     page = await price_pages.read_bars(session, wanted, viewer=None, limit=_ALL)
     return {one.bar.at: one.bar for one in page.items}
 
