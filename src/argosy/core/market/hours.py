@@ -3,13 +3,10 @@
 import warnings
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 from argosy.core.market.days import exchange_zone
 from argosy.core.market.sessions import calendar_of
-
-if TYPE_CHECKING:
-    from exchange_calendars import ExchangeCalendar
 
 _BACK_DAYS = 30
 _OPEN, _CLOSE = 9, 18  # of an exchange without a calendar: a weekday's working hours
@@ -106,7 +103,7 @@ def _hours(calendar: str, day: date) -> tuple[tuple[datetime, datetime], ...] | 
 
 
 @lru_cache(maxsize=64)
-def _calendar(calendar: str, year: int) -> "ExchangeCalendar | None":
+def _calendar(calendar: str, year: int) -> Any | None:
     import exchange_calendars as xc  # noqa: PLC0415 - takes a second; few processes need it
     import pandas as pd  # noqa: PLC0415
 
