@@ -7,12 +7,14 @@ from sqlalchemy import text
 
 pytest.importorskip("yfinance")
 
-from argosy.services import backfill, tracking
+from argosy.core.market.asset import AssetCategory
+from argosy.services import assets, backfill, tracking
+from argosy.services.assets import AssetDraft
 from argosy.store import queue
 from tests.api.conftest import NOW
 from tests.simulator.server import Simulator
 from tests.simulator.yahoo import raw_closes
-from tests.support.api import make_settings
+from tests.support.api import app_client, make_settings
 from tests.support.desk import Desk
 
 HEALTH = "/health/queue"
@@ -176,3 +178,35 @@ async def test_nobody_sees_the_tracking_of_somebody_elses_asset(argosy, desk, cl
     await Desk.opened(client, "bob")
     answer = await client.get(f"/api/v1/assets/{asset['id']}/tracking")
     assert answer.status_code == 404
+
+
+async def test_an_own_asset_is_enabled_by_its_owner_and_nobody_else(argosy, desk):
+    await desk.asset("MINE")
+    path = "/api/v1/assets/MINE/tracking"
+    wanted = {"enabled": True, "priority": 1, "interval_minutes": 60}
+    changed = (await desk.client.patch(path, json=wanted)).json()
+    assert (changed["tracked"], changed["priority"], changed["interval_minutes"]) == (True, 1, 60)
+    assert [job["status"] for job in changed["jobs"]] == ["pending"]
+    back = (await desk.client.patch(path, json={"enabled": False})).json()
+    assert (back["tracked"], back["priority"], back["jobs"]) == (False, 1, [])
+    refused = await desk.client.patch(path, json={"priority": 4})
+    assert refused.status_code == 422
+    mine = (await get(desk.client, "/assets/MINE"))["id"]
+    async with app_client(argosy) as client:
+        await Desk.opened(client, "eve")
+        stranger = await client.patch(f"/api/v1/assets/{mine}/tracking", json=wanted)
+        assert stranger.status_code == 404
+
+
+async def test_who_holds_a_shared_asset_is_told_to_administrators_alone(argosy, desk):
+    async with argosy.database.write() as session:
+        draft = AssetDraft(symbol="BTC", category=AssetCategory.CRYPTO, currency="USD")
+        shared = (await assets.create(session, draft, owner=None, by=None)).asset
+    path = f"/assets/{shared.id}/tracking"
+    assert (await get(desk.client, path))["reasons"] is None
+    refused = await desk.client.patch(f"/api/v1{path}", json={"enabled": True})
+    assert refused.status_code == 403
+    await promote(argosy)
+    assert (await get(desk.client, path))["reasons"]["holders"] == 0
+    enabled = await desk.client.patch(f"/api/v1{path}", json={"enabled": True})
+    assert enabled.json()["tracked"]

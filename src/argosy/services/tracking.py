@@ -147,6 +147,7 @@ async def configure(
     wanted: Fetching,
     *,
     clock: Clock,
+    by: str | None = None,
 ) -> Tracked:
     """Say whether and how an asset is fetched by itself; what is None stays as it is."""
     settings = {name: value for name, value in asdict(wanted).items() if value is not None}
@@ -159,7 +160,7 @@ async def configure(
     if settings.items() - asdict(before).items():
         await rows.put(session, asset.id, settings)
         change = Change(
-            user_id=None,
+            user_id=by,
             action="track",
             kind="asset",
             subject_id=asset.id,

@@ -3,19 +3,26 @@
 from typing import Annotated
 
 from fastapi import Path, Query
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.api.body import exact_router
-from argosy.api.dependencies import AdminUser, Program, Reading, Viewer, Writing
+from argosy.api.dependencies import AdminUser, CurrentUser, Program, Reading, Viewer, Writing
 from argosy.api.responses import CHANGING, OWNED, Responses
 from argosy.api.routes.assets import AssetName
 from argosy.api.schemas.fields import Problem
-from argosy.api.schemas.queue import QueueJobOut, QueuePage, TrackingOut
+from argosy.api.schemas.queue import QueueJobOut, QueuePage, TrackingOut, TrackingPatch
+from argosy.core.market.asset import Asset
 from argosy.services import assets, queue, tracking
 from argosy.services.queue import JobStatus
+from argosy.services.users import User
+from argosy.wiring import Argosy
 
 router = exact_router(tags=["queue"])
 
 JobId = Annotated[int, Path(ge=1, le=2**63 - 1, description="A job's number.")]
+_SHARED: Responses = {
+    403: {"model": Problem, "description": "It is shared; only an administrator changes it."}
+}
 _ADMIN: Responses = {403: {"model": Problem, "description": "It needs an administrator."}}
 
 
@@ -72,9 +79,26 @@ async def read_tracking(
 ) -> TrackingOut:
     """Say whether, why and how an asset is fetched by itself, and which jobs it has."""
     asset = (await assets.get(session, user.id, asset_id)).asset
+    return await _tracking(session, argosy, user, asset)
+
+
+@router.patch("/assets/{asset_id}/tracking", responses=CHANGING | _SHARED)
+async def change_tracking(
+    asset_id: AssetName, body: TrackingPatch, user: CurrentUser, session: Writing, argosy: Program
+) -> TrackingOut:
+    """Let an own asset be fetched by itself or not; a shared one only by an administrator."""
+    asset = await assets.find_own(session, user.id, asset_id, is_admin=user.is_admin)
+    await tracking.configure(
+        session, argosy.sources, asset, body.wanted(), clock=argosy.clock, by=user.id
+    )
+    return await _tracking(session, argosy, user, asset)
+
+
+async def _tracking(session: AsyncSession, argosy: Argosy, user: User, asset: Asset) -> TrackingOut:
     return TrackingOut.of(
         asset,
         await tracking.of_asset(session, asset),
         await queue.of_asset(session, asset),
         default_minutes=argosy.settings.fetch_interval_minutes,
+        counts=user.is_admin or asset.owner is not None,
     )

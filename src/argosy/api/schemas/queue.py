@@ -3,11 +3,13 @@
 from datetime import date, datetime, timedelta
 from typing import Literal, Self
 
-from argosy.api.schemas.fields import InstantOut, Out
+from pydantic import ConfigDict, Field
+
+from argosy.api.schemas.fields import In, InstantOut, Out
 from argosy.api.schemas.source import SourceLimitOut
 from argosy.core.market.asset import Asset
 from argosy.services.queue import Cause, Job, JobStatus, Listed, Outlook, QueueState
-from argosy.services.tracking import Reason, Tracked
+from argosy.services.tracking import Fetching, Reason, Tracked
 
 
 class QueueJobOut(Out):
@@ -136,14 +138,15 @@ class QueueHealthOut(Out):
 class TrackingOut(Out):
     """Whether, why and how an asset is fetched by itself, and its jobs.
 
-    `reasons` counts each reason apart, holders as people; `interval_minutes` null = the default.
+    `reasons` counts each reason apart, holders as people: of a shared asset they are told to
+    administrators alone, null to others. `interval_minutes` null = the default.
     From `history_from` to `history_until` its sources have said all that they have.
     """
 
     asset_id: str
     tracked: bool
     enabled: bool
-    reasons: dict[str, int]
+    reasons: dict[str, int] | None
     priority: int
     interval_minutes: int | None
     first_tracked_at: InstantOut | None
@@ -156,14 +159,18 @@ class TrackingOut(Out):
     jobs: list[QueueJobOut]
 
     @classmethod
-    def of(cls, asset: Asset, tracked: Tracked, jobs: list[Job], *, default_minutes: int) -> Self:
+    def of(
+        cls, asset: Asset, tracked: Tracked, jobs: list[Job], *, default_minutes: int, counts: bool
+    ) -> Self:
         every = timedelta(minutes=tracked.interval_minutes or default_minutes)
         last = tracked.last_collected
         return cls(
             asset_id=asset.id,
             tracked=tracked.is_tracked,
             enabled=tracked.enabled,
-            reasons={_REASONS[reason]: getattr(tracked, reason) for reason in Reason},
+            reasons={_REASONS[reason]: getattr(tracked, reason) for reason in Reason}
+            if counts
+            else None,
             priority=tracked.priority,
             interval_minutes=tracked.interval_minutes,
             first_tracked_at=tracked.first_tracked_at,
@@ -175,6 +182,21 @@ class TrackingOut(Out):
             history_until=tracked.history_until,
             jobs=[QueueJobOut.of(job, asset) for job in jobs],
         )
+
+
+class TrackingPatch(In):
+    """How an asset shall be fetched; what is left out stays as it is."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"enabled": True, "priority": 1, "interval_minutes": 60}]}
+    )
+
+    enabled: bool | None = None
+    priority: int | None = Field(default=None, description="1, 2 or 3; 1 comes first.")
+    interval_minutes: int | None = None
+
+    def wanted(self) -> Fetching:
+        return Fetching(**self.model_dump())
 
 
 _LONG = timedelta(hours=1)
