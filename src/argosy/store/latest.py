@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from argosy.runtime.compute import collector_paused
 from argosy.store.beliefs import read_beliefs
 from argosy.store.database import dialect_of, fetch_all, marks
 from argosy.store.price_rows import choose, columns, in_keys, keys_value, seconds
@@ -33,16 +34,17 @@ async def read_latest(session: AsyncSession, asset_keys: Sequence[int]) -> dict[
     """Return the newest shared close of each asset; no entry where there is none."""
     names = await source_names(session)
     days, instants = cache(date.fromordinal), cache(_instant)  # thousands share a few
-    return {
-        key: LatestPrice(
-            Decimal(close).scaleb(-scale),
-            days(day),
-            names[source],
-            instants(stamp),
-            instants(fetched),
-        )
-        for key, day, close, scale, source, stamp, fetched in await _stored(session, asset_keys)
-    }
+    with collector_paused():
+        return {
+            key: LatestPrice(
+                Decimal(close).scaleb(-scale),
+                days(day),
+                names[source],
+                instants(stamp),
+                instants(fetched),
+            )
+            for key, day, close, scale, source, stamp, fetched in await _stored(session, asset_keys)
+        }
 
 
 async def refresh(session: AsyncSession, asset_keys: Iterable[int]) -> None:
