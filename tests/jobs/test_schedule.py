@@ -2,19 +2,25 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from argosy.core.importers.draft import TransactionDraft
+from argosy.core.ledger.transaction import PortfolioRules, TransactionType
 from argosy.jobs.runner import Runner
 from argosy.jobs.schedule import schedule_of
 from argosy.runtime.clock import FixedClock
-from argosy.services import assets, demo
+from argosy.services import assets, demo, portfolios, schedule, transactions
 from argosy.services.assets import AssetDraft
+from argosy.services.portfolios import PortfolioDraft
+from argosy.services.transactions import Actor
 from argosy.store import tracking
 from argosy.wiring import Argosy
 from tests.simulator.__main__ import settings as simulated
 from tests.simulator.server import Simulator
+from tests.store.people import add_user
 from tests.support.api import make_settings
 
 MONDAY_NOON_IN_NEW_YORK = datetime(2024, 12, 30, 17, 0, tzinfo=UTC)
@@ -63,6 +69,29 @@ async def test_with_something_tracked_every_job_can_be_run(argosy: Argosy):
     ended = await Runner(argosy, jobs).run_due()
     assert [one.error for one in ended.values()] == [None] * len(jobs)
     assert argosy.simulator.paths("/v7/finance/quote") != []
+
+
+async def test_a_first_holding_in_a_foreign_currency_has_its_rates_at_once(argosy: Argosy):
+    runner = Runner(argosy, schedule_of(argosy.settings))
+    await runner.run_due()
+    async with argosy.database.write() as session:
+        actor = Actor(await add_user(session), argosy.clock)
+        draft = AssetDraft(symbol="ACME", exchange="NASDAQ", currency="USD")
+        await assets.create(session, draft, owner=None, by=None)
+        savings = PortfolioDraft(name="Savings", rules=PortfolioRules(currency="EUR"))
+        made = await portfolios.create(session, actor.user_id, savings)
+        bought = TransactionDraft(
+            type=TransactionType.BUY,
+            timestamp="2024-12-02",
+            portfolio_id=made.id,
+            symbol="ACME",
+            quantity=Decimal(1),
+            price=Decimal(100),
+        )
+        await transactions.add(session, actor, bought)
+    assert "rates.refresh" not in await schedule.due(argosy.database, clock=argosy.clock)
+    await runner.run_one("ledger.follow", due=False)
+    assert "rates.refresh" in await schedule.due(argosy.database, clock=argosy.clock)
 
 
 def test_names_of_jobs_are_unique_and_each_says_what_it_does(argosy: Argosy):

@@ -36,7 +36,7 @@ def schedule_of(settings: Settings) -> tuple[Job, ...]:
             run=tasks.collect_prices,
         ),
         Job(
-            name="rates.refresh",
+            name=tasks.RATES_JOB,
             about="Fetch exchange rates of all listed currencies.",
             every=_HOUR,
             run=tasks.refresh_rates,

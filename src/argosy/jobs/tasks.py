@@ -11,6 +11,7 @@ from argosy.services import (
     queue,
     rate_refresh,
     retention,
+    schedule,
     tracking,
     upkeep,
 )
@@ -18,12 +19,17 @@ from argosy.services.collecting import Collector, Pace
 from argosy.services.rate_refresh import LoadedRates, RatesNotLoaded
 from argosy.wiring import Argosy
 
+RATES_JOB = "rates.refresh"
+
 _TOLD = 3
 """So many failures are told in words."""
 
 
 async def follow_ledgers(argosy: Argosy) -> str:
-    """Bring positions, counts and the queue up to date with the ledgers."""
+    """Bring positions, counts and the queue up to date with the ledgers.
+
+    A first holding in a foreign currency has no value without rates: they do not wait their hour.
+    """
     done = await tracking.catch_up(
         argosy.database,
         argosy.sources,
@@ -31,7 +37,14 @@ async def follow_ledgers(argosy: Argosy) -> str:
         clock=argosy.clock,
         ledgers=argosy.ledgers,
     )
+    if done.assets and await _lacks_rates(argosy):
+        await schedule.make_due(argosy.database, RATES_JOB, clock=argosy.clock)
     return f"{done.portfolios} portfolios, {done.enqueued} histories queued."
+
+
+async def _lacks_rates(argosy: Argosy) -> bool:
+    async with argosy.database.read() as session:
+        return await rate_refresh.is_lacking(session)
 
 
 async def collect_prices(argosy: Argosy) -> str:
@@ -67,7 +80,7 @@ async def refresh_rates(argosy: Argosy) -> str:
     )
     failed = [one for one in done if isinstance(one, RatesNotLoaded)]
     created = sum(one.rates.created for one in done if isinstance(one, LoadedRates))
-    told = "".join(f" {one.source}: {one.error}" for one in failed[:_TOLD])
+    told = "".join(f" {one.error}" for one in failed[:_TOLD])
     return f"{created:,} rates stored, {len(failed)} not had.{told}"
 
 

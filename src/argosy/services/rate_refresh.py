@@ -17,7 +17,7 @@ from argosy.services.refresh import LoadedRates, Progress, RatesNotLoaded
 from argosy.sources.base import EURO_BEGAN, RateQuote, RateSource
 from argosy.sources.ecb import EcbSource
 from argosy.sources.registry import Registry
-from argosy.store import rates
+from argosy.store import latest_rates, rates
 from argosy.store.database import Database
 
 __all__ = ["EURO_BEGAN", "LoadedRates", "RatesNotLoaded", "refresh_rates"]
@@ -55,6 +55,13 @@ async def refresh_rates(
             wanted = await _lacking(session, source, today=today)
         done += await _one_by_one(database, sources, source, wanted, today=today, progress=progress)
     return done
+
+
+async def is_lacking(session: AsyncSession) -> bool:
+    """Return whether any of several currencies in use has no rate at all."""
+    used = {split_minor_unit(unit)[0] for unit in await rates.currencies_in_use(session)}
+    known = {row[0] for row in await latest_rates.read(session)}
+    return len(used) > 1 and not used <= known | {"USD"}
 
 
 async def _from_bank(
