@@ -120,6 +120,18 @@ async def test_a_price_that_nobody_doubts_can_be_rejected_too(desk):
     assert [(one["day"], one["kind"]) for one in points] == [(BAD.isoformat(), None)]
 
 
+@pytest.mark.parametrize("status", ["suspect", None])
+async def test_a_price_is_decided_by_its_time_as_it_is_listed(desk, status):
+    await desk.client.patch(f"{BASE}/assets/ACME", json={"exchange": "NYSE"})
+    await put(desk, bars({BAD: 9999} if status else {}), source="feed")
+    bar = (await items(desk, start=BAD, end=BAD))[0]
+    assert (bar["day"], bar["status"]) == (BAD.isoformat(), status)
+    decided = await decide(desk, "rejected", day=bar["timestamp"])
+    assert decided.status_code == 200, decided.text
+    assert (decided.json()["day"], decided.json()["timestamp"]) == (bar["day"], bar["timestamp"])
+    assert (await items(desk, start=BAD, end=BAD))[0]["status"] == "rejected"
+
+
 async def test_a_split_that_is_stated_explains_the_prices_at_once(desk):
     fresh = SESSIONS[-3:]
     await put(desk, bars(dict.fromkeys(fresh, 25)), source="feed")
@@ -144,7 +156,14 @@ async def test_points_come_in_pages_and_by_status(desk):
 
 @pytest.mark.parametrize(
     ("source", "day", "status"),
-    [("feed", "2024-01-06", 404), ("nobody", BAD, 404), ("feed", "never", 422)],
+    [
+        ("feed", "2024-01-06", 404),
+        ("nobody", BAD, 404),
+        ("feed", f"{BAD}T00:00:01Z", 404),
+        ("feed", "never", 422),
+        ("feed", "0001-01-01T00:00:00+14:00", 422),
+        ("feed", "9999-12-31T23:59:59-14:00", 422),
+    ],
 )
 async def test_a_price_that_is_not_there_cannot_be_decided(desk, source, day, status):
     await put(desk, bars(), source="feed")

@@ -1,7 +1,7 @@
 """Prices in doubt, and what people decide about them."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -90,18 +90,20 @@ async def _verdict(session: AsyncSession, asset: Asset, decision: Decision) -> D
     timestamp = decision.timestamp
     try:
         day, at = read_timestamp(timestamp, asset.exchange)
-    except ValueError:
+        away = timedelta(0 if at is None else 1)  # a day's bar starts at most a day away in UTC
+        start, end = day - away, day + away
+    except (ValueError, OverflowError):
         raise InputError(f"timestamp: {timestamp[:40]!r} is no date or time.") from None
     names = await source_names(session)
     name = decision.source.strip().lower()
-    stored = (await price_points.read_points(session, [asset.key], start=day, end=day)).get(
+    stored = (await price_points.read_points(session, [asset.key], start=start, end=end)).get(
         asset.key
     )
-    for verdict in await price_verdicts.read(session, [asset.key], start=day, end=day):
+    for verdict in await price_verdicts.read(session, [asset.key], start=start, end=end):
         if names[verdict.source] == name and at in {None, verdict.at}:
             return Doubted(asset=asset, source=name, verdict=verdict)
     rows = [] if stored is None or name not in names else stored.of_source(names.index(name))
-    for stamp, close in rows:
+    for day, stamp, close in rows:
         begins = datetime.fromtimestamp(stamp, UTC)
         if at in {None, begins}:
             verdict = Verdict(

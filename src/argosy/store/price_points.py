@@ -51,11 +51,16 @@ class Points:
         own = zip(self.stamps.tolist(), self.sources.tolist(), strict=True)
         return np.array([place in places for place in own], np.bool_)
 
-    def of_source(self, source: int) -> list[tuple[int, Decimal]]:
-        """Return the timestamp and the exact close of each point of one source."""
+    def of_source(self, source: int) -> list[tuple[date, int, Decimal]]:
+        """Return the day, the timestamp and the exact close of each point of one source."""
         one = self.take(self.sources == source)
-        rows = zip(one.stamps.tolist(), one.mantissas.tolist(), one.scales.tolist(), strict=True)
-        return [(stamp, Decimal(mantissa).scaleb(-scale)) for stamp, mantissa, scale in rows]
+        columns = (one.days, one.stamps, one.mantissas, one.scales)
+        return [
+            (date.fromordinal(day), stamp, Decimal(mantissa).scaleb(-scale))
+            for day, stamp, mantissa, scale in zip(
+                *(column.tolist() for column in columns), strict=True
+            )
+        ]
 
     def repeat(self) -> bool:
         """Tell whether a source says the same twice in a row."""
