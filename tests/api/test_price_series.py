@@ -129,7 +129,7 @@ async def test_csv_has_all_rows_as_the_standard_wants_them(desk):
     assert answer.headers["content-disposition"] == 'attachment; filename="ACME.csv"'
     lines = answer.text.split("\r\n")
     assert lines[0] == (
-        "timestamp,day,interval,open,high,low,close,volume,source,fetched_at,override"
+        "timestamp,day,interval,open,high,low,close,volume,source,fetched_at,override,status"
     )
     assert lines[-1] == ""
     rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
@@ -169,6 +169,15 @@ async def test_arrow_is_read_by_others_exactly(desk):
 def read(content):
     table = arro3.io.read_ipc_stream(io.BytesIO(content)).read_all()
     return {name: [value.as_py() for value in table[name]] for name in table.column_names}
+
+
+async def test_a_file_says_which_prices_are_not_used(desk):
+    path = f"{BASE}/assets/ACME/quality/points/yahoo/2024-01-03"
+    assert (await desk.client.put(path, json={"status": "rejected"})).status_code == 200
+    rows = csv.DictReader(io.StringIO((await prices(desk, format="csv")).text))
+    assert [row["status"] for row in rows] == ["", "rejected", "", "", ""]
+    table = read((await prices(desk, format="arrow")).content)
+    assert table["status"] == [None, "rejected", None, None, None]
 
 
 async def test_arrow_refuses_what_it_cannot_hold(desk):

@@ -57,10 +57,11 @@ BARS: Table[StoredBar] = Table(
         "source": Kind.TEXT,
         "fetched_at": Kind.INSTANT,
         "override": Kind.FLAG,
+        "status": Kind.TEXT,
     },
     lambda row: (
         row.bar.at, row.bar.day, row.interval, row.bar.open, row.bar.high, row.bar.low,
-        row.bar.close, row.bar.volume, row.source, row.fetched_at, row.override,
+        row.bar.close, row.bar.volume, row.source, row.fetched_at, row.override, row.status,
     ),
 )  # fmt: skip
 CLOSES: Table[AdjustedClose] = Table(
