@@ -1,6 +1,8 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from argosy.core.market.asset import Split
 from argosy.core.market.bars import UpsertCounts
 from argosy.store import splits
@@ -56,3 +58,21 @@ async def test_a_users_own_split_wins_for_that_user_alone(database: Database):
     await put(database, own, source="manual", owner="u1")
     assert await read(database, viewer="u1") == {1: (FIRST, own)}
     assert await read(database, viewer="u2") == {1: (FIRST, SECOND)}
+
+
+async def test_a_split_that_is_typed_for_all_takes_no_other_away(database: Database):
+    await add_assets(database)
+    await put(database, FIRST, SECOND)
+    new = Split(date(2024, 6, 10), Decimal(10), Decimal(1))
+    await put(database, new, source="manual", replace=True)
+    assert await read(database) == {1: (FIRST, SECOND, new)}
+
+
+@pytest.mark.parametrize("owner", ["", "u1"])
+@pytest.mark.parametrize("ratio", [4, 5])
+async def test_what_is_typed_some_days_off_is_no_second_split(database: Database, owner, ratio):
+    await add_assets(database)
+    await put(database, FIRST, SECOND)
+    typed = Split(date(2020, 8, 28), Decimal(ratio), Decimal(1))
+    await put(database, typed, source="manual", owner=owner)
+    assert await read(database, viewer="u1") == {1: (FIRST, typed)}

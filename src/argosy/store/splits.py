@@ -7,9 +7,10 @@ from decimal import Decimal
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from argosy.core.market.actions import E, StatedAction
+from argosy.core.market.actions import E, StatedAction, same_day
 from argosy.core.market.asset import Split
 from argosy.core.market.bars import UpsertCounts
+from argosy.core.market.reconcile import MANUAL
 from argosy.store import versions
 from argosy.store.beliefs import read_orders
 from argosy.store.price_rows import DEFAULT_ORDER, place
@@ -68,8 +69,8 @@ async def read_splits(
 ) -> dict[int, tuple[Split, ...]]:
     """Return the splits of assets as one user sees them, oldest first; no entry where none.
 
-    Sources may date one split a day apart, so the shared splits of an asset are those of one
-    source, the one believed first; the viewer's own come on top, day by day.
+    Sources may date one split a day apart, so the splits of an asset are those of one source, the
+    one believed first. What is typed takes the place of what they say within a week of it.
     """
     stated = await read_stated(session, asset_keys, viewer=viewer)
     return {key: _believed(some) for key, some in stated.items()}
@@ -109,7 +110,15 @@ def in_order(
 
 
 def _believed(stated: tuple[StatedAction[Split], ...]) -> tuple[Split, ...]:
+    """Lay what people say over what one source says: it takes the place of those near it."""
     shared = [one for one in stated if not one.own]
-    days = {one.event.day: one.event for one in shared if one.source == shared[0].source}
-    days |= {one.event.day: one.event for one in stated if one.own}
-    return tuple(days[day] for day in sorted(days))
+    sources = [one.source for one in shared if one.source != MANUAL]
+    layers = (
+        [one.event for one in stated if one.own],
+        [one.event for one in shared if one.source == MANUAL],
+        [one.event for one in shared if one.source in sources[:1]],
+    )
+    believed: list[Split] = []
+    for layer in layers:
+        believed += [one for one in layer if not any(same_day(one, other) for other in believed)]
+    return tuple(sorted(believed, key=lambda split: split.day))
