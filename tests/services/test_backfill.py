@@ -97,10 +97,10 @@ class House:
             self.portfolio = await portfolios.create(session, self.actor.user_id, draft)
         self.acme = await self.asset("ACME")
 
-    async def asset(self, symbol, category=AssetCategory.STOCK, currency="USD"):
+    async def asset(self, symbol, category=AssetCategory.STOCK, currency="USD", owner=None):
         draft = AssetDraft(symbol=symbol, category=category, currency=currency)
         async with self.database.write() as session:
-            return (await assets.create(session, draft, owner=None, by=None)).asset
+            return (await assets.create(session, draft, owner=owner, by=owner)).asset
 
     async def trade(self, kind, day, quantity="1", asset=None):
         draft = TransactionDraft(
@@ -314,6 +314,18 @@ async def test_days_that_a_source_has_not_are_not_asked_for_again_when_the_job_i
     assert (await house.catch_up()).enqueued == 0
 
 
+async def test_days_before_and_after_what_a_person_loaded_are_asked_for_once(house):
+    await house.enqueue("2024-06-03", "2024-11-29", source="yahoo")
+    await house.work()
+    await house.trade("BUY", "2024-03-05")
+    assert (await house.catch_up()).enqueued == 2
+    while await house.work():
+        pass
+    assert (await house.tracked()).history == Span(date(2023, 3, 5), date(2024, 12, 31))
+    await house.trade("BUY", "2024-06-05")
+    assert (await house.catch_up()).enqueued == 0
+
+
 async def test_a_day_that_a_source_had_late_comes_along_with_the_next(house, simulator, clock):
     listing = simulator.listings["ACME"]
     bars, listing.bars = listing.bars, listing.bars[:-1]
@@ -391,8 +403,20 @@ async def test_an_unknown_symbol_fails_at_once_with_what_mends_it(house):
     (job,) = await house.jobs(nobody)
     assert (job.status, job.attempts) == (JobStatus.FAILED, 1)
     assert "argosy asset source NOBODY" in job.reason
+    assert "queue retry" not in job.reason, "naming a source puts it back already"
     await house.trade("BUY", "2024-04-05", asset=nobody)
     assert (await house.catch_up()).enqueued == 0
+
+
+async def test_the_owner_of_a_private_asset_is_told_what_owners_can_do(house):
+    mine = await house.asset("MINE", owner=house.actor.user_id)
+    await house.trade("BUY", "2024-03-05", asset=mine)
+    await house.catch_up()
+    await house.work()
+    (job,) = await house.jobs(mine)
+    assert f"PUT /assets/{mine.id}/sources" in job.reason
+    assert f"PUT /assets/{mine.id}/prices" in job.reason
+    assert "argosy asset" not in job.reason, "commands reach shared assets alone"
 
 
 async def test_what_a_source_calls_an_asset_puts_its_failed_jobs_back(house, simulator):

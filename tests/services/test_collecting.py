@@ -76,7 +76,7 @@ async def stored(argosy: Argosy, asset: Asset, day: date) -> None:
     async with argosy.database.write() as session:
         await prices.upsert_bars(session, packed.columns, source="yahoo")
         await tracking.collected(
-            session, asset.id, at=argosy.clock.now() - QUARTER, changed=True,
+            session, asset, at=argosy.clock.now() - QUARTER, changed=True,
             asked=tracking.Span(day - timedelta(days=400), day),
         )  # fmt: skip
 

@@ -262,7 +262,7 @@ class _Hand:
             worked = Worked(job, loaded)
             await tracking.collected(
                 session,
-                asset.id,
+                asset,
                 at=self.clock.now(),
                 changed=worked.changed,
                 asked=job.days if job.source is None else None,

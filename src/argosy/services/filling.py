@@ -145,7 +145,7 @@ async def _fill(
             one = await refresh.store_prices(session, asset, history, today=day)
             changed = one.bars.changed or one.splits.changed
             told = None if filling.source else days  # others may have what this one has not
-            await tracking.collected(session, asset.id, at=clock.now(), changed=changed, asked=told)
+            await tracking.collected(session, asset, at=clock.now(), changed=changed, asked=told)
         loaded.append(one)
     return Filled(asset, tuple(loaded))
 

@@ -137,7 +137,7 @@ async def of_asset(session: AsyncSession, asset: Asset) -> Tracked:
 
 async def collected(session: AsyncSession, asset: Asset, *, clock: Clock, changed: bool) -> None:
     """Note that an asset's sources answered, in the transaction that stores what they said."""
-    await rows.collected(session, asset.id, at=clock.now(), changed=changed)
+    await rows.collected(session, asset, at=clock.now(), changed=changed)
 
 
 async def configure(

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from argosy.core.market.asset import Asset
 from argosy.core.market.spans import Span
 from argosy.store.database import dialect_of, fetch_all, marks
 from argosy.store.price_rows import in_keys, keys_value
@@ -168,23 +169,35 @@ async def counted_ids(session: AsyncSession) -> list[str]:
 
 
 async def collected(
-    session: AsyncSession, asset_id: str, *, at: datetime, changed: bool, asked: Span | None = None
+    session: AsyncSession, asset: Asset, *, at: datetime, changed: bool, asked: Span | None = None
 ) -> None:
     """Note that an asset's sources answered; `asked` are the days of a finished job.
 
-    Days far from those asked for before are not noted: there would be a hole between them.
+    Days far from those asked for before are not noted, unless all between them are stored: there
+    would be a hole.
     """
     values: dict[str, Any] = {"last_collected": at}
     if changed:
         values["last_price_update"] = at
     if asked is not None:
-        stored = (await read(session, [asset_id])).get(asset_id, Tracked(asset_id=asset_id))
-        both = asked if stored.history is None else stored.history.joined(asked)
+        both = await _joined(session, asset, asked)
         if both is not None:
             values |= {"history_from": both.first, "history_until": both.last}
-    row = insert_into(session, Row).values(asset_id=asset_id, **values)
+    row = insert_into(session, Row).values(asset_id=asset.id, **values)
     update_ = {**values, "updated_at": func.now()}
     await session.execute(row.on_conflict_do_update(index_elements=["asset_id"], set_=update_))
+
+
+async def _joined(session: AsyncSession, asset: Asset, asked: Span) -> Span | None:
+    """Return all days asked for with these; None if there is a hole between them."""
+    tracked = (await read(session, [asset.id])).get(asset.id)
+    before = tracked.history if tracked else None
+    both = asked if before is None else before.joined(asked)
+    if both is not None or before is None:
+        return both
+    stored = (await stored_days(session, [asset.key])).get(asset.key)
+    bridge = None if stored is None else before.joined(stored)
+    return None if bridge is None else bridge.joined(asked)
 
 
 async def asked(session: AsyncSession, asset_ids: Iterable[str], *, at: datetime) -> None:
