@@ -127,7 +127,7 @@ async def test_a_failed_job_is_tried_again_on_request(argosy, desk, simulator):
     await work(argosy)
     simulator.listings["ACME"] = listing
     (job,) = (await get(desk.client, "/queue?status=failed"))["items"]
-    assert f"argosy queue retry {job['id']}." in job["reason"]
+    assert f"PUT /assets/{job['asset_id']}/sources" in job["reason"]
     again = await desk.client.post(f"/api/v1/queue/{job['id']}/retry")
     assert (again.status_code, again.json()["status"]) == (200, "pending")
     twice = await desk.client.post(f"/api/v1/queue/{job['id']}/retry")

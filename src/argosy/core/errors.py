@@ -312,7 +312,7 @@ class SourcesFailedError(SourceError):
 
     def __init__(self, errors: Mapping[str, ArgosyError]) -> None:
         self.errors = dict(errors)
-        reasons = " ".join(str(error) for error in errors.values())
+        reasons = " ".join(f"{str(error).rstrip('.')}." for error in errors.values())
         super().__init__(", ".join(errors), f"none of them has it. {reasons}")
 
 

@@ -76,9 +76,13 @@ def judged(error: ArgosyError, job: Job, terms: Terms, chance: Random) -> Verdic
 
 
 def advice_for(error: ArgosyError, job: Job, asset: Asset) -> str:
-    """Say what a person can do about a job that is given up."""
+    """Say what a person can do about a job that is given up.
+
+    Naming a source needs no retry: the asset's failed jobs are tried again with it.
+    """
     errors = error.errors.values() if isinstance(error, SourcesFailedError) else [error]
     again = f"then: argosy queue retry {job.id}."
+    naming, entering = _ways(asset)
     if any(_passes(one) for one in errors):
         return f"When the sources answer again (argosy sources check), {again}"
     for one in errors:
@@ -86,19 +90,26 @@ def advice_for(error: ArgosyError, job: Job, asset: Asset) -> str:
             return f"Set {one.setting}, {again}"
     if any(isinstance(one, CurrencyMismatchError) for one in errors):
         return (
-            f"Name a source that has {asset.symbol} in {asset.currency} (argosy asset source), or "
-            f"make the asset in the source's currency, {again}"
+            f"Name a source that has {asset.symbol} in {asset.currency} ({naming}), or make the "
+            "asset in the source's currency."
         )
     if any(isinstance(one, NotAtSourceError) for one in errors):
         return (
-            f"Say what a source calls {asset.symbol} (argosy asset source {asset.symbol} --source "
-            f"NAME --as SYMBOL), {again} Or import a file: argosy prices import."
+            f"Say what a source calls {asset.symbol} ({naming}): it is then tried again by "
+            f"itself. Or enter its prices ({entering})."
         )
     if any(isinstance(one, SourceRefusedError) for one in errors):
-        return (
-            f"Look at the key and its plan, or rank another source (argosy asset source), {again}"
+        return f"Look at the key and its plan, {again} Or rank another source ({naming})."
+    return f"Name a source ({naming}), or enter its prices ({entering})."
+
+
+def _ways(asset: Asset) -> tuple[str, str]:
+    """Return how sources are named and prices entered: commands reach shared assets alone."""
+    if asset.owner is None:
+        return f"argosy asset source {asset.symbol} --source NAME --as SYMBOL", (
+            f"argosy prices import FILE --symbol {asset.symbol}"
         )
-    return f"Name a source (argosy asset source), or import a file; {again}"
+    return f"PUT /assets/{asset.id}/sources", f"PUT /assets/{asset.id}/prices"
 
 
 def _passes(error: ArgosyError) -> bool:
