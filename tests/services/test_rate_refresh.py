@@ -184,6 +184,18 @@ async def test_where_both_have_a_pair_the_bank_is_believed(database, sources, to
 
 
 @pytest.mark.usefixtures("bank")
+async def test_one_typed_rate_does_not_end_what_is_fetched_of_a_currency(database, sources, today):
+    async with database.write() as session:
+        typed = RateQuote("USD", "AED", today, Decimal("3.7"))
+        await refresh.store_rates(session, "manual", [typed], today=today)
+    await refreshed(database, sources, today)
+    before = today - timedelta(days=1)
+    fetched = await rate(database, "USD", "AED", before)
+    assert [leg.row.source for leg in fetched.legs] == ["yahoo"]
+    assert (await rate(database, "USD", "AED", today)).rate == Decimal("3.7")
+
+
+@pytest.mark.usefixtures("bank")
 async def test_a_source_that_fails_is_told_once_and_the_rest_goes_on_next_time(
     database, sources, simulator, today
 ):

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.core.errors import NotAtSourceError, RateLimitedError, SourceChangedError, SourceError
+from argosy.core.market.reconcile import is_own
 from argosy.core.money import split_minor_unit
 from argosy.services import refresh
 from argosy.services.refresh import LoadedRates, Progress, RatesNotLoaded
@@ -85,7 +86,11 @@ async def _lacking(session: AsyncSession, source: RateSource, *, today: date) ->
     """Return the currencies to ask a source for, each from the first day that is missing on."""
     known = await rates.known_days(session)
     own = {pair: span.last for (name, pair), span in known.items() if name == source.name}
-    others = [(span.last, pair) for (name, pair), span in known.items() if name != source.name]
+    others = [
+        (span.last, pair)
+        for (name, pair), span in known.items()
+        if name != source.name and not is_own(name)  # a typed rate says nothing of the next day
+    ]
     in_use: set[str] = set()
     covered: set[str] = set()
     if others:  # before a bank was heard, nobody knows what it has
