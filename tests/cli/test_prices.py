@@ -63,6 +63,12 @@ def test_a_load_of_nothing_or_of_an_asset_that_is_not_there_is_refused(command, 
 
 def test_a_backfill_says_how_far_back_and_for_whom(command, simulator):
     assert "--days 365" in command("prices", "backfill", "--ticker", "BTC").error
+    backward = ("--symbol", "BTC", "--start", "2024-01-03", "--end", "2024-01-02")
+    for what in ("load", "backfill"):
+        refused = command("prices", what, *backward)
+        assert (refused.code, "before it starts" in refused.error) == (1, True)
+        assert command("prices", what, "--symbol", "BTC", "--days", "9999999").code == 2
+    assert command("prices", "compact", "--days", "9999999").code == 2
     assert "--all" in command("prices", "backfill", *SPAN).error
     assert "--all" in command("prices", "backfill", *SPAN, "--all", "--ticker", "BTC").error
     turned = ("--start", "2024-02-01", "--end", "2024-01-01")

@@ -70,6 +70,11 @@ def test_only_what_failed_is_tried_again(command, acme):
     assert command("queue", "clean", "--json").json == {"removed": 0}
 
 
+@pytest.mark.parametrize("words", [("retry",), ("pause",), ("resume",), ("clean", "--days")])
+def test_numbers_that_nothing_has_are_refused(command, words):
+    assert command("queue", *words, "99999999999999999999").code == 2
+
+
 def test_a_configuration_goes_out_and_comes_in_again(command, tmp_path):
     file = tmp_path / "assets.json"
     assert command("asset", "config", "export", str(file)).code == 0

@@ -87,7 +87,10 @@ Tickers = Annotated[
 SourceName = Annotated[
     str | None, typer.Option("--source", help="Whom to ask; the best for the asset if none.")
 ]
-Days = Annotated[int | None, typer.Option(min=1, help="So many days back, instead of --start.")]
+Days = Annotated[
+    int | None,
+    typer.Option(min=1, max=36_500, help="So many days back, instead of --start."),
+]
 First = Annotated[date | None, day_option("The first day.")]
 Last = Annotated[date | None, day_option("The last day.")]
 DryRun = Annotated[
@@ -121,6 +124,7 @@ def load(
     async def fetch(argosy: Argosy) -> list[Loaded | NotLoaded]:
         now = today(argosy.clock)
         since = _since(days, start, now)
+        _refuse_backward(since, end)
         warn(argosy, source, since=since, count=len(wanted))
         with progress("Loading prices") as step:
             return await refresh.load_prices(
@@ -182,8 +186,7 @@ def backfill(
         since = _since(days, start, now)
         assert since is not None
         until = end or now - timedelta(days=1)
-        if until < since:
-            raise InputError(f"The span ends on {until}, before it starts on {since}.")
+        _refuse_backward(since, until)
         database, sources = argosy.database, argosy.sources
         wanted = (
             await filling.active(database, sources, source)
@@ -242,6 +245,11 @@ def report_filled(
         _tell_changes(loaded)
 
 
+def _refuse_backward(since: date | None, until: date | None) -> None:
+    if since is not None and until is not None and until < since:
+        raise InputError(f"The span ends on {until}, before it starts on {since}.")
+
+
 def _since(days: int | None, start: date | None, today_: date) -> date | None:
     if days is None:
         return start
@@ -288,7 +296,7 @@ def tell_failures(failed: list[tuple[str, ArgosyError]]) -> None:
 @app.command()
 def compact(
     days: Annotated[
-        int | None, typer.Option(min=1, help="By default ARGOSY_PRICE_RETENTION_DAYS.")
+        int | None, typer.Option(min=1, max=36_500, help="By default ARGOSY_PRICE_RETENTION_DAYS.")
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be taken, and take nothing.")

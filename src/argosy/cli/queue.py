@@ -17,8 +17,9 @@ from argosy.wiring import Argosy
 
 app = typer.Typer(help="Look at the histories that are to be fetched.", no_args_is_help=True)
 
+_LAST = 2**63 - 1
 JobOption = Annotated[
-    int | None, typer.Argument(help="A job's number; without it the whole queue.")
+    int | None, typer.Argument(max=_LAST, help="A job's number; without it the whole queue.")
 ]
 _ONE = "A job's number, as `argosy queue list` has it."
 
@@ -59,7 +60,7 @@ def list_jobs(
 
 @app.command()
 def retry(
-    job: Annotated[int | None, typer.Argument(help=_ONE)] = None,
+    job: Annotated[int | None, typer.Argument(max=_LAST, help=_ONE)] = None,
     symbol: Annotated[str | None, typer.Option(help="All jobs of this shared asset.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="All jobs that failed or wait.")] = False,
 ) -> None:
@@ -94,7 +95,7 @@ def resume(job: JobOption = None) -> None:
 @app.command()
 def clean(
     days: Annotated[
-        int | None, typer.Option(min=0, help="By default ARGOSY_BACKFILL_KEEP_DAYS.")
+        int | None, typer.Option(min=0, max=36_500, help="By default ARGOSY_BACKFILL_KEEP_DAYS.")
     ] = None,
 ) -> None:
     """Forget jobs that were completed so many days ago."""
