@@ -3511,7 +3511,8 @@ export type TokensOut = {
  *
  * Whether, why and how an asset is fetched by itself, and its jobs.
  *
- * `reasons` counts each reason apart, holders as people; `interval_minutes` null = the default.
+ * `reasons` counts each reason apart, holders as people: of a shared asset they are told to
+ * administrators alone, null to others. `interval_minutes` null = the default.
  * From `history_from` to `history_until` its sources have said all that they have.
  */
 export type TrackingOut = {
@@ -3532,7 +3533,7 @@ export type TrackingOut = {
      */
     reasons: {
         [key: string]: number;
-    };
+    } | null;
     /**
      * Priority
      */
@@ -3573,6 +3574,28 @@ export type TrackingOut = {
      * Jobs
      */
     jobs: Array<QueueJobOut>;
+};
+
+/**
+ * TrackingPatch
+ *
+ * How an asset shall be fetched; what is left out stays as it is.
+ */
+export type TrackingPatch = {
+    /**
+     * Enabled
+     */
+    enabled?: boolean | null;
+    /**
+     * Priority
+     *
+     * 1, 2 or 3; 1 comes first.
+     */
+    priority?: number | null;
+    /**
+     * Interval Minutes
+     */
+    interval_minutes?: number | null;
 };
 
 /**
@@ -7138,6 +7161,54 @@ export type ReadTrackingResponses = {
 };
 
 export type ReadTrackingResponse = ReadTrackingResponses[keyof ReadTrackingResponses];
+
+export type ChangeTrackingData = {
+    body: TrackingPatch;
+    path: {
+        /**
+         * Asset Id
+         *
+         * An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+         */
+        asset_id: string;
+    };
+    query?: never;
+    url: '/api/v1/assets/{asset_id}/tracking';
+};
+
+export type ChangeTrackingErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * It is shared; only an administrator changes it.
+     */
+    403: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ChangeTrackingError = ChangeTrackingErrors[keyof ChangeTrackingErrors];
+
+export type ChangeTrackingResponses = {
+    /**
+     * Successful Response
+     */
+    200: TrackingOut;
+};
+
+export type ChangeTrackingResponse = ChangeTrackingResponses[keyof ChangeTrackingResponses];
 
 export type ListJobsData = {
     body?: never;
