@@ -68,3 +68,10 @@ async def test_a_second_sync_has_to_wait(desk):
 
 async def test_what_nobody_knows_is_not_found(desk):
     assert (await sync(desk, "NOPE")).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["A%0AB", "A" * 51])
+async def test_nobody_is_asked_for_what_can_be_no_symbol(desk, simulator, name):
+    done = await sync(desk, name)
+    assert done.status_code == 404, done.text
+    assert simulator.requests == []

@@ -28,7 +28,7 @@ from argosy.runtime.clock import Clock, today
 from argosy.runtime.ids import new_id
 from argosy.runtime.locks import Locks
 from argosy.services import asset_metrics, assets, catalog, refresh
-from argosy.services.assets import DESCRIPTION_MAX, NAME_MAX, Described
+from argosy.services.assets import DESCRIPTION_MAX, NAME_MAX, SYMBOL_MAX, Described
 from argosy.services.finding import Finder
 from argosy.services.refresh import Loaded, Wanted
 from argosy.sources.base import Found, History, HistorySource, Profile, ProfileSource
@@ -154,6 +154,8 @@ class Syncs:
 
     async def _unknown(self, name: str, *, owner: str | None) -> _Subject:
         """Return an asset that is not here yet, as a source has it."""
+        if len(name.strip()) > SYMBOL_MAX or not name.isprintable():  # nobody need be asked
+            raise NotFoundError("asset", name)
         listed = await self._finder.listed(name)
         if listed:
             source = self._sources.get(listed[0].source)
