@@ -1,5 +1,6 @@
 """Ledgers are kept by version, and read again when anything they depend on has changed."""
 
+import asyncio
 from dataclasses import dataclass
 
 from argosy.runtime.compute import ComputePool
@@ -66,3 +67,18 @@ async def test_a_ledger_is_read_once_a_version(database: Database):
     before = first.book_on(mine.day.replace(day=1))
     assert before.positions == {}
     assert first.book_on(mine.day.replace(day=1)) is before
+
+
+async def test_those_who_ask_at_once_read_a_ledger_once(database: Database):
+    cache, compute = LedgerCache(), ComputePool()
+    async with database.write() as session:
+        mine = await open_books(session)
+        await transactions.insert_many(session, [mine.line()])
+
+    async def load() -> books.Ledger:
+        async with database.read() as session:
+            wanted = await books.known(session, mine.user_id, mine.portfolio_id)
+            return await books.load(session, wanted, cache=cache, compute=compute)
+
+    first, *others = await asyncio.gather(*(load() for _ in range(4)))
+    assert all(one is first for one in others)

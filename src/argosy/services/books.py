@@ -18,6 +18,7 @@ from argosy.core.market.market import Market
 from argosy.core.money import split_minor_unit
 from argosy.core.returns.series import DailySeries, daily_series
 from argosy.runtime.compute import ComputePool
+from argosy.runtime.locks import MemoryLocks
 from argosy.store import assets as asset_store
 from argosy.store import ledger_blocks
 from argosy.store import portfolios as portfolio_store
@@ -100,6 +101,7 @@ class LedgerCache:
     """The ledgers used last, by version; dropped when they hold too many transactions."""
 
     def __init__(self, lines: int = KEPT_LINES) -> None:
+        self.reading = MemoryLocks()
         self._lines = lines
         self._kept: OrderedDict[tuple[object, ...], Ledger] = OrderedDict()
 
@@ -132,11 +134,19 @@ async def known(session: AsyncSession, user_id: str, portfolio_id: str) -> Known
 async def load(
     session: AsyncSession, wanted: Known, *, cache: LedgerCache, compute: ComputePool
 ) -> Ledger:
-    """Return a portfolio's ledger, kept or read and replayed away from the event loop."""
+    """Return a portfolio's ledger, kept or read and replayed away from the event loop.
+
+    Whoever asks while it is read waits for it: a page and the job that follows an edit would
+    replay the same lines at the same time, and each take three times as long.
+    """
     ledger = cache.lookup(wanted.key)
-    if ledger is None:
-        ledger = await _read(session, wanted.portfolio, compute)
-        cache.keep(wanted.key, ledger)
+    if ledger is not None:
+        return ledger
+    async with cache.reading.hold(repr(wanted.key)):
+        ledger = cache.lookup(wanted.key)
+        if ledger is None:
+            ledger = await _read(session, wanted.portfolio, compute)
+            cache.keep(wanted.key, ledger)
     return ledger
 
 
