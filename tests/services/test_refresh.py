@@ -170,7 +170,7 @@ async def test_a_load_that_failed_everywhere_names_each_source_and_why(
         "csvfile": NotAtSourceError,
         "yahoo": SourceDownError,
     }
-    assert str(failed.value).startswith("csvfile, yahoo: none of them has it. csvfile: there is")
+    assert str(failed.value).startswith("csvfile, yahoo: none of them gave it. csvfile: there is")
 
 
 async def test_a_source_that_keeps_failing_is_passed_over_unless_it_is_named(

@@ -313,7 +313,7 @@ class SourcesFailedError(SourceError):
     def __init__(self, errors: Mapping[str, ArgosyError]) -> None:
         self.errors = dict(errors)
         reasons = " ".join(f"{str(error).rstrip('.')}." for error in errors.values())
-        super().__init__(", ".join(errors), f"none of them has it. {reasons}")
+        super().__init__(", ".join(errors), f"none of them gave it. {reasons}")
 
 
 def _told(problems: list[RowProblem]) -> str:
