@@ -6,8 +6,7 @@ from datetime import date, time, timedelta
 from threading import Lock
 from time import monotonic
 
-import exchange_calendars
-
+from argosy.core.market.sessions import sessions_between
 from tests.simulator.faults import Fault
 from tests.simulator.market import Listing, everyday, walk
 from tests.simulator.remote import TOKEN
@@ -79,8 +78,7 @@ def settings(url: str) -> dict[str, str]:
 def listings(seed: int, yesterday: date) -> dict[str, Listing]:
     """Return two years of each symbol, as the providers call it."""
     days = everyday(yesterday - timedelta(days=_DAYS - 1), _DAYS)
-    calendar = exchange_calendars.get_calendar("XNYS", start=days[0], end=days[-1])
-    sessions = [stamp.date() for stamp in calendar.sessions]
+    sessions = [date.fromordinal(day) for day in sessions_between("NASDAQ", days[0], days[-1])]
     chance = random.Random(seed)
     found = {}
     for symbol in (*STOCKS, *ELSEWHERE):

@@ -122,9 +122,12 @@ def test_a_backfill_that_is_stopped_goes_on_where_it_was(command, simulator, mon
         return await ask(sources, asset, wanted, stored=stored)
 
     fill = ("prices", "backfill", "--ticker", "BTC", "--ticker", "ETH", *SPAN)
+    # Whoever runs in the background of a shell ignores Ctrl-C, and so would the command.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with monkeypatch.context() as patched:
         patched.setattr(filling.refresh, "fetch_prices", stop_at_the_second)
         stopped = command(*fill)
+    signal.signal(signal.SIGINT, before)
     assert stopped.code == 130
     assert "90 prices created" in stopped.error
     assert "run it again to go on" in stopped.error
