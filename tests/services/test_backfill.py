@@ -216,11 +216,11 @@ async def test_a_deleted_purchase_takes_back_what_it_asked_for(house):
     assert not (await house.tracked()).is_tracked
 
 
-async def test_a_position_sold_since_is_priced_until_shortly_after(house):
+async def test_a_position_sold_since_is_priced_until_its_last_transaction(house):
     await house.trade("BUY", "2024-03-05")
     await house.trade("SELL", "2024-05-03")
     await house.catch_up()
-    assert spans(await house.jobs()) == [("2023-03-05", "2024-05-10")]
+    assert spans(await house.jobs()) == [("2023-03-05", "2024-05-03")]
     assert (await house.tracked()).tracking_users == 0
 
 

@@ -67,7 +67,7 @@ class Worked:
     @property
     def changed(self) -> bool:
         """Whether anything is known that was not."""
-        return self.loaded is not None and (self.loaded.bars.changed or self.loaded.splits.changed)
+        return self.loaded is not None and self.loaded.changed
 
 
 async def plan(

@@ -73,8 +73,7 @@ async def active(database: Database, sources: Registry, source: str | None) -> l
 async def renew_metrics(database: Database, done: Sequence[Filled | NotFilled]) -> None:
     """Compute the stored metrics of the assets anew of which anything new is known."""
     loaded = [one for filled in done if isinstance(filled, Filled) for one in filled.loaded]
-    changed = {one.asset.key for one in loaded if one.bars.changed or one.splits.changed}
-    await asset_metrics.renew(database, changed)
+    await asset_metrics.renew(database, {one.asset.key for one in loaded if one.changed})
 
 
 def cautions(
@@ -143,9 +142,10 @@ async def _fill(
             continue
         async with database.write() as session:
             one = await refresh.store_prices(session, asset, history, today=day)
-            changed = one.bars.changed or one.splits.changed
             told = None if filling.source else days  # others may have what this one has not
-            await tracking.collected(session, asset, at=clock.now(), changed=changed, asked=told)
+            await tracking.collected(
+                session, asset, at=clock.now(), changed=one.changed, asked=told
+            )
         loaded.append(one)
     return Filled(asset, tuple(loaded))
 

@@ -1,7 +1,7 @@
 """Told of what others changed: by PostgreSQL's triggers, or by this process itself."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
 import structlog
@@ -40,18 +40,25 @@ async def changes(database: Database, bus: Bus) -> AsyncIterator[str]:
     hears this still has to look by himself now and then: a message may be lost, a mark is not.
     """
     yield LEDGER
-    if database.is_sqlite:
-        async with bus.listen(_CHANNEL + dirty.LEDGER) as events:
-            async for _ in events:
-                yield LEDGER
     wait_s = _WAIT_S
     while True:
         try:
-            async with aclosing(listen(database, TRANSACTIONS, REFRESH)) as told:
-                async for channel, _ in told:
+            async with aclosing(_told(database, bus)) as told:
+                async for what in told:
                     wait_s = _WAIT_S
-                    yield PRICES if channel == REFRESH else LEDGER
+                    yield what
         except StorageError as error:
             _log.warning("database.not_heard", reason=str(error), again_s=wait_s)
         await asyncio.sleep(wait_s)
         wait_s = min(2 * wait_s, _WAIT_MAX_S)
+
+
+async def _told(database: Database, bus: Bus) -> AsyncGenerator[str, None]:
+    if database.is_sqlite:
+        async with bus.listen(_CHANNEL + dirty.LEDGER) as events:
+            async for _ in events:
+                yield LEDGER
+        return
+    async with aclosing(listen(database, TRANSACTIONS, REFRESH)) as told:
+        async for channel, _ in told:
+            yield PRICES if channel == REFRESH else LEDGER

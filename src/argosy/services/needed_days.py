@@ -22,8 +22,6 @@ from argosy.store.tracking import Tracked
 
 _DAY = timedelta(days=1)
 _YEAR = timedelta(days=365)
-_AFTER = timedelta(days=7)
-"""So long after its last transaction an asset that nobody holds any more is still priced."""
 _LATE = timedelta(days=7)
 """So many days a source may be behind, such as with the prices of funds."""
 _MARGIN = timedelta(days=2)
@@ -74,7 +72,7 @@ def needed_days(case: Case, today: date) -> Span | None:
         firsts.append(today - _YEAR)
     last = yesterday
     if named is not None and not case.tracked.is_tracked:
-        last = min(named.last + _AFTER, yesterday)
+        last = min(named.last, yesterday)
     return Span(min(firsts), last) if min(firsts) <= last else None
 
 

@@ -79,6 +79,11 @@ class Loaded:
     rejected: tuple[RowProblem, ...]
     changes: tuple[BarChange, ...] = ()
 
+    @property
+    def changed(self) -> bool:
+        """Whether a price or a split is known that was not."""
+        return self.bars.changed or self.splits.changed
+
 
 @dataclass(frozen=True, slots=True)
 class NotLoaded:
@@ -136,11 +141,7 @@ async def load_prices(
 
 def _changed(done: Sequence[Loaded | NotLoaded]) -> set[int]:
     """Return the keys of the assets of which anything new is known."""
-    return {
-        one.asset.key
-        for one in done
-        if isinstance(one, Loaded) and (one.bars.changed or one.splits.changed)
-    }
+    return {one.asset.key for one in done if isinstance(one, Loaded) and one.changed}
 
 
 async def _load(

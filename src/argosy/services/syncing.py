@@ -229,7 +229,7 @@ class Syncs:
             None if isinstance(history, ArgosyError) else history,
             by=by,
         )
-        if loaded is not None and (loaded.bars.changed or loaded.splits.changed):
+        if loaded is not None and loaded.changed:
             await asset_metrics.renew(self._database, [described.asset.key])
         return Synced(
             described=described,
