@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI, Request, Response
 
 from argosy.api.body import exact_router
-from argosy.api.responses import versioned_json
+from argosy.api.responses import versioned
 
 state = {"version": 1, "built": 0}
 BODY = orjson.dumps({"value": list(range(5000))})
@@ -24,7 +24,7 @@ def counted(app: FastAPI) -> None:
             await asyncio.sleep(0.02)
             return BODY
 
-        return await versioned_json(request, ("counted", name, state["version"]), build)
+        return await versioned(request, ("counted", name, state["version"]), build)
 
     app.include_router(router)
 

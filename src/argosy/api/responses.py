@@ -14,6 +14,7 @@ from argosy import __version__
 from argosy.api.schemas.fields import InvalidInput, Problem
 from argosy.runtime.locks import MemoryLocks
 
+JSON = "application/json"
 COMPRESSED_FROM_BYTES = 4096
 _GZIP_LEVEL = 4
 _IN_NAMES = frozenset(string.ascii_letters + string.digits + "-.")
@@ -35,8 +36,13 @@ CHANGING: Responses = {
 }
 
 
-async def versioned_json(
-    request: Request, key: tuple[object, ...], build: Callable[[], Awaitable[bytes]]
+async def versioned(
+    request: Request,
+    key: tuple[object, ...],
+    build: Callable[[], Awaitable[bytes]],
+    *,
+    media_type: str = JSON,
+    filename: str | None = None,
 ) -> Response:
     """Answer with the bytes of a version: kept ones if there are, else built once.
 
@@ -46,9 +52,13 @@ async def versioned_json(
         All that the answer depends on: the route, the thing's id, its version, the parameters,
         and the day where it defaults to the latest.
     build : coroutine function
-        Makes the JSON.
+        Makes the bytes, of `media_type`.
+    filename : str, optional
+        The answer is offered as a file of this name.
     """
     digest, headers = _tagged(key)
+    if filename is not None:
+        headers["Content-Disposition"] = _attached(filename)
     if _matches(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     answers = request.app.state.argosy.answers
@@ -65,7 +75,7 @@ async def versioned_json(
             packed = await asyncio.to_thread(gzip.compress, body, _GZIP_LEVEL, mtime=0)
             answers.keep(digest + ".gz", packed)
         body, headers["Content-Encoding"] = packed, "gzip"
-    return Response(body, headers=headers, media_type="application/json")
+    return Response(body, headers=headers, media_type=media_type)
 
 
 def versioned_file(
@@ -80,9 +90,13 @@ def versioned_file(
     _, headers = _tagged(key)
     if _matches(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    plain = "".join(letter if letter in _IN_NAMES else "_" for letter in name)
-    headers["Content-Disposition"] = f'attachment; filename="{plain}"'
+    headers["Content-Disposition"] = _attached(name)
     return StreamingResponse(pieces, headers=headers, media_type=media_type)
+
+
+def _attached(name: str) -> str:
+    plain = "".join(letter if letter in _IN_NAMES else "_" for letter in name)
+    return f'attachment; filename="{plain}"'
 
 
 def _tagged(key: tuple[object, ...]) -> tuple[str, dict[str, str]]:

@@ -4,7 +4,7 @@ Read once per version and kept: every figure, series and explanation starts from
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -58,7 +58,8 @@ class Ledger:
 
     `transactions` hold those of linked portfolios too: lots may have come from there. `latest`
     is the last day anything is known of: a transaction, or a price of something held. `packed`
-    says that nothing is gained by packing it again.
+    says that nothing is gained by packing it again. `only` names the assets it is
+    cut to, `scope` says so in words, `views` keeps how else it was looked at (`services.views`).
     """
 
     portfolio: Portfolio
@@ -70,8 +71,11 @@ class Ledger:
     book: Book
     latest: date | None
     packed: bool = False
-    _series: DailySeries | None = None
-    _earlier: dict[date, Book] = field(default_factory=dict)
+    only: frozenset[str] | None = None
+    scope: str = "portfolio"
+    views: "dict[Hashable, Ledger]" = field(default_factory=dict, init=False)
+    _series: DailySeries | None = field(default=None, init=False)
+    _earlier: dict[date, Book] = field(default_factory=dict, init=False)
 
     @property
     def series(self) -> DailySeries:
@@ -94,7 +98,24 @@ class Ledger:
     def replayed(self, lines: Iterable[Transaction], market: Market, *, until: date) -> Book:
         """Replay lines up to a day against a market, and return this portfolio's book."""
         cut = (line for line in lines if line.day <= until)
-        return replay(cut, self.rules, market)[self.portfolio.id]
+        book = replay(cut, self.rules, market, only=self.only)[self.portfolio.id]
+        book.keep_inside()
+        return book
+
+    def lines_of(self, asset_ids: Collection[str]) -> list[Transaction]:
+        """Return the lines of assets, and of all that they came from or turned into.
+
+        Both ways: cash in lieu for a fraction of a new asset depends on what was held of it before.
+        """
+        wanted = set(asset_ids)
+        links = [
+            {line.asset_id or "", line.to_asset_id}
+            for line in self.transactions
+            if line.to_asset_id is not None
+        ]
+        while reached := set().union(*(link for link in links if link & wanted)) - wanted:
+            wanted |= reached
+        return [line for line in self.transactions if line.asset_id in wanted]
 
 
 class LedgerCache:
@@ -160,7 +181,7 @@ async def _read(session: AsyncSession, portfolio: Portfolio, compute: ComputePoo
         lines = await transaction_store.read_ledger(session, sorted(linked))
     ids = {line.asset_id for line in lines} | {line.to_asset_id for line in lines}
     assets = await asset_store.get_many(session, [key for key in ids if key is not None])
-    facts = await _read_facts(session, portfolio, assets, _currencies(lines, assets, rules))
+    facts = await _read_facts(session, portfolio, assets, currencies_of(lines, assets, rules))
     ledger = await compute.run(_build, portfolio, lines, rules=rules, assets=assets, facts=facts)
     ledger.packed = packed or len(linked) > 1 or len(lines) < ledger_blocks.PACKED_FROM
     return ledger
@@ -208,11 +229,12 @@ def _build(
         facts=facts,
         market=market,
         book=book,
-        latest=_latest(book, market),
+        latest=latest_of(book, market),
     )
 
 
-def _latest(book: Book, market: Market) -> date | None:
+def latest_of(book: Book, market: Market) -> date | None:
+    """Return the last day of a transaction, or of a price of something held."""
     if book.last_day is None:
         return None
     held = (key for key, at in book.positions.items() if key != OUTSIDE and at.quantity)
@@ -221,9 +243,10 @@ def _latest(book: Book, market: Market) -> date | None:
     return date.fromordinal(max([book.last_day.toordinal(), *days]))
 
 
-def _currencies(
+def currencies_of(
     lines: Iterable[Transaction], assets: dict[str, Asset], rules: dict[str, PortfolioRules]
 ) -> set[str]:
+    """Return the currencies whose rates a ledger needs."""
     used = {line.currency for line in lines}
     used |= {line.fx_quote for line in lines if line.fx_quote is not None}
     used |= {asset.currency for asset in assets.values()}

@@ -11,7 +11,7 @@ from argosy.core.ledger.transaction import CostBasisMethod
 from argosy.core.money import exact_context
 from argosy.core.valuation.figures import figures
 from argosy.services.books import Ledger
-from argosy.services.explaining import DayBefore, Explanation, UnderMethod, explain, lines_of
+from argosy.services.explaining import DayBefore, Explanation, UnderMethod, explain
 
 METHOD_FIGURES = frozenset(
     {
@@ -58,7 +58,7 @@ def _under(
 ) -> Decimal | None:
     portfolio = ledger.portfolio
     rules = {**ledger.rules, portfolio.id: replace(portfolio.rules, method=method)}
-    lines = ledger.transactions if asset_id is None else lines_of(ledger, asset_id)
+    lines = ledger.transactions if asset_id is None else ledger.lines_of({asset_id})
     cut = (line for line in lines if line.day <= found.as_of)
     shown = figures(replay(cut, rules, ledger.market)[portfolio.id], as_of=found.as_of)
     holdings = {one.asset_id: one for one in shown.holdings}

@@ -157,7 +157,7 @@ def _of_holding(ledger: Ledger, figure: str, asset_id: str, shown: PortfolioFigu
         name = "holding"
         raise NotFoundError(name, asset_id)
     whole = figure == "weight" and len(ledger.transactions) <= EXPANDED_LINES
-    lines = list(ledger.transactions) if whole else lines_of(ledger, asset_id)
+    lines = list(ledger.transactions) if whole else ledger.lines_of({asset_id})
     found = _traced_figures(ledger, lines, shown.as_of)
     own = next(x for x in found.holdings if x.asset_id == asset_id)
     value = getattr(own, figure)
@@ -266,26 +266,6 @@ def _traced_figures(ledger: Ledger, lines: list[Transaction], day: date) -> Port
     market = Market(ledger.assets, ledger.facts, booked=booked, traced=True)
     book: Book = ledger.replayed(traced(lines), market, until=day)
     return figures(book, as_of=day)
-
-
-def lines_of(ledger: Ledger, asset_id: str) -> list[Transaction]:
-    """Return the lines of an asset, and of all that it came from or turned into.
-
-    Both ways: cash in lieu for the fraction of a new asset depends on what was held of it before.
-    """
-    wanted = {asset_id}
-    while True:
-        reached = {
-            other
-            for line in ledger.transactions
-            if line.to_asset_id is not None and wanted & {line.asset_id, line.to_asset_id}
-            for other in (line.asset_id, line.to_asset_id)
-            if other is not None
-        }
-        if reached <= wanted:
-            break
-        wanted |= reached
-    return [line for line in ledger.transactions if line.asset_id in wanted]
 
 
 def _currency(ledger: Ledger, figure: str, holding: HoldingFigures) -> str | None:

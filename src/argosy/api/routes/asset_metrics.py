@@ -6,7 +6,7 @@ from fastapi import Query, Request, Response
 
 from argosy.api.body import exact_router
 from argosy.api.dependencies import Program, Reading, Viewer
-from argosy.api.responses import CHANGING, OWNED, Responses, versioned_json
+from argosy.api.responses import CHANGING, OWNED, Responses, versioned
 from argosy.api.routes.assets import AssetName
 from argosy.api.schemas.asset_metrics import AssetMetricsOut, ComparisonOut
 from argosy.api.schemas.fields import CurrencyIn, DayIn, Problem
@@ -59,7 +59,7 @@ async def compare_assets(
 
     versions = await asset_metrics.versions_of(session)
     ids = tuple(asset.id for asset in asked.assets)
-    return await versioned_json(
+    return await versioned(
         request, ("compare", user.id, ids, start, end, currency, versions), answer
     )
 

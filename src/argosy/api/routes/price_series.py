@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from argosy.api.body import exact_router
 from argosy.api.dependencies import Program, Reading, Viewer
 from argosy.api.price_files import BARS, CLOSES, DECIMALS, Table, as_arrow, as_csv
-from argosy.api.responses import CHANGING, OWNED, Responses, versioned_file, versioned_json
+from argosy.api.responses import CHANGING, OWNED, Responses, versioned, versioned_file
 from argosy.api.routes.assets import AssetName
 from argosy.api.schemas.fields import DayIn
 from argosy.api.schemas.price import BarOut, BarPage, CloseOut, ClosePage
@@ -102,7 +102,7 @@ class Asked:
             page = await prices.page(self.session, self.user_id, wanted, limit=limit, cursor=cursor)
             return await self.argosy.compute.run(build, page)
 
-        return await versioned_json(self.request, await self._key(wanted), answer)
+        return await versioned(self.request, await self._key(wanted), answer)
 
     async def closes(self, wanted: Daily) -> Response:
         """Answer with the reconciled series."""
@@ -120,7 +120,7 @@ class Asked:
         async def answer() -> bytes:
             return await self.argosy.compute.run(build, await self._daily(wanted))
 
-        return await versioned_json(self.request, await self._key(wanted), answer)
+        return await versioned(self.request, await self._key(wanted), answer)
 
     async def _daily(self, wanted: Daily) -> list[AdjustedClose]:
         compute = self.argosy.compute

@@ -12,7 +12,7 @@ from argosy.core.ledger.transaction import Transaction
 from argosy.core.ledger.transfers import receive
 from argosy.core.ledger.uk_pool import UkPoolBasis
 from argosy.core.market.asset import Split
-from argosy.core.money import ONE, UNIT, ZERO
+from argosy.core.money import MISSING, ONE, UNIT, ZERO
 
 
 def split(book: Book, transaction: Transaction) -> None:
@@ -50,12 +50,15 @@ def exchange(book: Book, transaction: Transaction) -> None:
     if not quantity:
         return
     _refuse_waiting(position, transaction)
+    worth = book.market_value(position.asset_id, position.quantity, transaction.day)
     pieces = position.basis.withdraw(quantity, day=transaction.day).pieces
     position.record(transaction.day)
+    cash = ZERO
     if transaction.amount:
         pieces = _sell_cash_part(book, position, transaction, pieces)
+        cash = (transaction.amount * book.base_rate(transaction)).quantize(UNIT)
     if transaction.to_asset_id is not None:
-        _hand_over(book, position, pieces, transaction)
+        _hand_over(book, position, pieces, transaction, worth=worth - cash)
     position.side = 1
 
 
@@ -82,11 +85,20 @@ def _target(book: Book, position: Position, transaction: Transaction) -> Positio
 
 
 def _hand_over(
-    book: Book, position: Position, pieces: Iterable[Piece], transaction: Transaction
+    book: Book,
+    position: Position,
+    pieces: Iterable[Piece],
+    transaction: Transaction,
+    *,
+    worth: Decimal = MISSING,
 ) -> Position:
-    """Add the new shares and return their position; those of a short are owed, too."""
+    """Add the new shares and return their position; those of a short are owed, too.
+
+    `worth` is what was given for them, which counts where they have no price yet.
+    """
     target = _target(book, position, transaction)
     new = _exchanged(book, transaction, pieces, position=position, target=target)
+    _pay_over(book, position, target, transaction, new=new, worth=worth)
     if position.side > 0:
         receive(book, target, transaction, new)
         return target
@@ -95,6 +107,31 @@ def _hand_over(
         target.basis.acquire(piece)
     target.record(transaction.day)
     return target
+
+
+def _pay_over(
+    book: Book,
+    position: Position,
+    target: Position,
+    transaction: Transaction,
+    *,
+    new: Iterable[Piece],
+    worth: Decimal,
+) -> None:
+    """Note at market value what one holding gives the other.
+
+    It crosses the border where only one of them is inside.
+    """
+    day = transaction.day
+    quantity = sum((piece.quantity for piece in new), ZERO)
+    shares = quantity if position.side > 0 else -quantity
+    value = book.market_value(target.asset_id, shares, day)
+    value = (worth if value.is_nan() else value).quantize(UNIT)
+    position.paid.append((day, -value))
+    target.paid.append((day, value))
+    if book.inside(position) != book.inside(target):
+        book.border(position).bring(day, -value)
+        book.border(target).bring(day, value)
 
 
 def _exchanged(
@@ -150,7 +187,7 @@ def _cash(book: Book, position: Position, transaction: Transaction) -> Order:
     position.paid.append((transaction.day, -order.received))
     book.move_cash(transaction, amount)
     if not book.rules.track_cash:
-        book.flows.sell(transaction.day, order.received)
+        book.border(position).sell(transaction.day, order.received)
     return order
 
 

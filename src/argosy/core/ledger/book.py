@@ -64,6 +64,7 @@ def replay(
     market: Market,
     *,
     books: Mapping[str, Book] | None = None,
+    only: frozenset[str] | None = None,
 ) -> dict[str, Book]:
     """Apply transactions in the order given to the books of their portfolios.
 
@@ -78,6 +79,9 @@ def replay(
         Rates and prices for what a trade does not say itself.
     books : mapping of str to Book, optional
         Where to carry on; they are copied, not changed.
+    only : frozenset of str, optional
+        The ids of the assets that new books are about. Lines of others are needed where shares of
+        them became these, or these became shares of them: that crosses the border at market value.
 
     Returns
     -------
@@ -95,7 +99,7 @@ def replay(
         book.market = market
     with exact_context():
         for key, rule in rules.items():
-            done.setdefault(key, Book(rule, market))
+            done.setdefault(key, Book(rule, market, only=only))
         for transaction in transactions:
             own = done.get(transaction.portfolio_id)
             if own is None:

@@ -17,14 +17,14 @@ def dividend(book: Book, transaction: Transaction) -> None:
     if book.rules.dividend_policy is DividendPolicy.REDUCES_COST and position.asset_id:
         _lower_cost(book, position, transaction, net)
     else:
-        position.income += (net * book.base_rate(transaction)).quantize(UNIT)
+        position.earn(transaction, (net * book.base_rate(transaction)).quantize(UNIT))
 
 
 def interest(book: Book, transaction: Transaction) -> None:
     """INTEREST: income net of tax."""
     position = book.position(transaction.asset_id)
     net = _take_in(book, position, transaction)
-    position.income += (net * book.base_rate(transaction)).quantize(UNIT)
+    position.earn(transaction, (net * book.base_rate(transaction)).quantize(UNIT))
 
 
 def return_of_capital(book: Book, transaction: Transaction) -> None:
@@ -37,7 +37,7 @@ def reward(book: Book, transaction: Transaction) -> None:
     """REWARD: shares at market value; income that stays inside."""
     position = book.position(transaction.asset_id)
     value, local = _value_in_kind(book, position, transaction)
-    position.income += value
+    position.earn(transaction, value)
     if transaction.price is not None or transaction.amount is not None:
         position.marks.append((transaction, book.local_rate(transaction, position.currency)))
     quantity = quantity_of(transaction)
@@ -51,12 +51,11 @@ def fee(book: Book, transaction: Transaction) -> None:
     position = book.position(transaction.asset_id)
     amount = amount_of(transaction)
     paid = (amount * book.base_rate(transaction)).quantize(UNIT)
-    position.fees += paid
-    position.fees_separate += paid
+    position.charge(transaction, paid, separate=True)
     position.paid.append((transaction.day, paid))
     book.move_cash(transaction, -amount)
     if not book.rules.track_cash:
-        book.flows.pay_fee(transaction.day, paid)
+        book.border(position).pay_fee(transaction.day, paid)
 
 
 def deposit(book: Book, transaction: Transaction) -> None:
@@ -79,12 +78,12 @@ def _take_in(book: Book, position: Position, transaction: Transaction) -> Decima
     rate = book.base_rate(transaction)
     net = (amount_of(transaction) - charges).quantize(UNIT)
     if charges:
-        position.fees += (charges * rate).quantize(UNIT)
+        position.charge(transaction, (charges * rate).quantize(UNIT))
     value = (net * rate).quantize(UNIT)
     position.paid.append((transaction.day, -value))
     book.move_cash(transaction, net)
     if not book.rules.track_cash:
-        book.flows.take(transaction.day, value)
+        book.border(position).take(transaction.day, value)
     return net
 
 

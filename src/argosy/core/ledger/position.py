@@ -103,7 +103,10 @@ class Position:
     bought : Decimal
         Cost of all that was bought, opened or transferred in.
     paid : list of (date, Decimal)
-        Money that went into this asset, in the order of days; negative when it came out.
+        Money, or shares at market value, that went into this asset, in the order of days; negative
+        what came out. What a holding gained is its change of value less their sum.
+    incomes, charges : list of (Transaction, Decimal)
+        What it earned, net of tax, and each fee and tax, in the portfolio's currency.
     marks : list of (Transaction, Decimal)
         Own trades with the rate into the asset's currency.
     steps : list of (int, Decimal, Decimal)
@@ -116,11 +119,13 @@ class Position:
         "asset_id",
         "basis",
         "bought",
+        "charges",
         "currency",
         "fees",
         "fees_separate",
         "flags",
         "income",
+        "incomes",
         "marks",
         "paid",
         "side",
@@ -136,6 +141,8 @@ class Position:
         self.fees = ZERO
         self.fees_separate = ZERO
         self.bought = ZERO
+        self.incomes: list[tuple[Transaction, Decimal]] = []
+        self.charges: list[tuple[Transaction, Decimal]] = []
         self.flags: set[str] = set()
         self.marks: list[tuple[Transaction, Decimal]] = []
         self.paid: list[tuple[date, Decimal]] = []
@@ -187,6 +194,18 @@ class Position:
         else:
             self.steps.append((day.toordinal(), -basis.quantity, -basis.cost))
 
+    def earn(self, transaction: Transaction, amount: Decimal) -> None:
+        """Count income, net of tax."""
+        self.income += amount
+        self.incomes.append((transaction, amount))
+
+    def charge(self, transaction: Transaction, amount: Decimal, *, separate: bool = False) -> None:
+        """Count a fee or tax; `separate` says that neither cost nor proceeds have it."""
+        self.fees += amount
+        if separate:
+            self.fees_separate += amount
+        self.charges.append((transaction, amount))
+
     def realize(self, disposal: Disposal) -> None:
         """Book a gain."""
         self._disposals.append(disposal)
@@ -215,7 +234,7 @@ class Position:
         twin = Position.__new__(Position)
         for name in ("asset_id", "currency", "side", "income", "fees", "fees_separate", "bought"):
             setattr(twin, name, getattr(self, name))
-        for name in ("marks", "paid", "steps", "_disposals", "_pooled"):
+        for name in ("charges", "incomes", "marks", "paid", "steps", "_disposals", "_pooled"):
             setattr(twin, name, list(getattr(self, name)))
         twin.flags = set(self.flags)
         twin.basis = self.basis.copy()

@@ -23,6 +23,8 @@ class Book:
     ----------
     straight_in : str or None
         The currency whose trades can go the straight way (`straight`); None if none can.
+    only : frozenset of str or None
+        The assets inside, by id; what passes between them and the others crosses the border.
     positions : dict of str to Position
         By asset id; closed positions stay.
     cash : dict of str to Decimal
@@ -39,8 +41,11 @@ class Book:
         Of the transactions applied so far.
     """
 
-    def __init__(self, rules: PortfolioRules, market: Market) -> None:
+    def __init__(
+        self, rules: PortfolioRules, market: Market, *, only: frozenset[str] | None = None
+    ) -> None:
         self.rules = rules
+        self.only = only
         general = rules.track_cash or rules.method is CostBasisMethod.UK_POOL
         self.straight_in = None if general else rules.currency
         self.market = market
@@ -48,6 +53,7 @@ class Book:
         self.cash: dict[str, Decimal] = {}
         self.cash_steps: dict[str, list[tuple[int, Decimal]]] = {}
         self.flows = Flows()
+        self._outside = Flows()
         self.bought: list[tuple[date, Decimal]] = []
         self.splits: dict[str, list[Split]] = {}
         self.first_day: date | None = None
@@ -55,11 +61,12 @@ class Book:
 
     def copy(self) -> "Book":
         """Return an independent copy: a checkpoint to carry on from."""
-        twin = Book(self.rules, self.market)
+        twin = Book(self.rules, self.market, only=self.only)
         twin.positions = {key: position.copy() for key, position in self.positions.items()}
         twin.cash = dict(self.cash)
         twin.cash_steps = {key: list(steps) for key, steps in self.cash_steps.items()}
         twin.flows = self.flows.copy()
+        twin._outside = self._outside.copy()
         twin.bought = list(self.bought)
         twin.splits = {key: list(splits) for key, splits in self.splits.items()}
         twin.first_day, twin.last_day = self.first_day, self.last_day
@@ -79,6 +86,19 @@ class Book:
             currency = self.market.assets[key].currency if key else self.rules.currency
             position = self.positions[key] = Position(key, currency, self.rules.method)
         return position
+
+    def inside(self, position: Position) -> bool:
+        """Tell whether a position is one of those that the book is about."""
+        return self.only is None or position.asset_id in self.only
+
+    def border(self, position: Position) -> Flows:
+        """Return where the payments of a position are logged: those of others are not looked at."""
+        return self.flows if self.only is None or position.asset_id in self.only else self._outside
+
+    def keep_inside(self) -> None:
+        """Forget the positions that the book is not about, once all is replayed."""
+        if self.only is not None:
+            self.positions = {key: at for key, at in self.positions.items() if key in self.only}
 
     def base_rate(self, transaction: Transaction) -> Decimal:
         """Return units of the portfolio's currency per unit of the transaction's.
@@ -138,7 +158,8 @@ class Book:
         portfolio's currency.
         """
         position.bought += cost
-        self.bought.append((day, cost if worth is None else worth))
+        if self.inside(position):
+            self.bought.append((day, cost if worth is None else worth))
 
     def market_price(self, asset_id: str, day: date) -> Decimal:
         """Return what a share is marked at so far, in the asset's currency, or MISSING."""

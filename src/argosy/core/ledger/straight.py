@@ -27,9 +27,9 @@ def straight_buy(book: Book, transaction: Transaction) -> bool:
     paid = (gross + charges).quantize(UNIT) if charges else gross.quantize(UNIT)
     cost = paid
     if charges:
-        position.fees += charges
-        if not book.rules.fees_in_cost:
-            position.fees_separate += charges
+        separate = not book.rules.fees_in_cost
+        position.charge(transaction, charges, separate=separate)
+        if separate:
             cost = gross.quantize(UNIT)
     position.bought += paid
     payment = (day, paid)
@@ -62,9 +62,9 @@ def straight_sell(book: Book, transaction: Transaction) -> bool:
     received = (gross - charges).quantize(UNIT) if charges else gross.quantize(UNIT)
     proceeds = received
     if charges:
-        position.fees += charges
-        if not book.rules.fees_in_cost:
-            position.fees_separate += charges
+        separate = not book.rules.fees_in_cost
+        position.charge(transaction, charges, separate=separate)
+        if separate:
             proceeds = gross.quantize(UNIT)
     position.paid.append((day, -received))
     book.flows.sell(day, received)
@@ -83,7 +83,8 @@ def _straight(book: Book, transaction: Transaction) -> Position | None:
     if transaction.currency != currency or transaction.fx_rate is not None:
         return None
     position = book.position(transaction.asset_id)
-    return position if position.currency == currency and position.side > 0 else None
+    straight = position.currency == currency and position.side > 0 and book.inside(position)
+    return position if straight else None
 
 
 def _numbers(transaction: Transaction) -> tuple[Decimal, Decimal]:

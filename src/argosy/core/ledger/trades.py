@@ -57,13 +57,13 @@ def buy(book: Book, transaction: Transaction) -> None:
     order = order_of(book, position, transaction)
     day = transaction.day
     paid = order.paid
-    charge(book, position, order)
+    charge(book, position, transaction, order)
     book.buys(position, day, paid)
     position.paid.append((day, paid))
     if book.rules.track_cash:
         book.move_cash(transaction, -in_units(order.gross + order.charges, ONE))
     else:
-        book.flows.buy(day, paid)
+        book.border(position).buy(day, paid)
     position.marks.append((transaction, order.local_rate))
     _acquire(book, position, transaction, order)
 
@@ -73,12 +73,12 @@ def sell(book: Book, transaction: Transaction) -> None:
     position = book.position(transaction.asset_id)
     order = order_of(book, position, transaction)
     received = order.received
-    charge(book, position, order)
+    charge(book, position, transaction, order)
     position.paid.append((transaction.day, -received))
     if book.rules.track_cash:
         book.move_cash(transaction, in_units(order.gross - order.charges, ONE))
     else:
-        book.flows.sell(transaction.day, received)
+        book.border(position).sell(transaction.day, received)
     position.marks.append((transaction, order.local_rate))
     dispose(book, position, transaction, order)
 
@@ -89,19 +89,17 @@ def opening(book: Book, transaction: Transaction) -> None:
     order = order_of(book, position, transaction)
     paid = order.paid
     book.buys(position, transaction.day, paid)
-    charge(book, position, order)
+    charge(book, position, transaction, order)
     position.paid.append((transaction.day, paid))
-    book.flows.bring(transaction.day, paid)
+    book.border(position).bring(transaction.day, paid)
     _acquire(book, position, transaction, order)
 
 
-def charge(book: Book, position: Position, order: Order) -> None:
+def charge(book: Book, position: Position, transaction: Transaction, order: Order) -> None:
     """Count a trade's fee and tax."""
     if order.charges:
         charges = in_units(order.charges, order.rate)
-        position.fees += charges
-        if not book.rules.fees_in_cost:
-            position.fees_separate += charges
+        position.charge(transaction, charges, separate=not book.rules.fees_in_cost)
 
 
 def dispose(book: Book, position: Position, transaction: Transaction, order: Order) -> None:

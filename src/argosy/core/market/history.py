@@ -74,7 +74,8 @@ NO_HISTORY = PriceHistory(
 class RateRow(NamedTuple):
     """One exchange rate as its source states it: `rate` units of `quote` for one `base`.
 
-    A tuple, because histories of rates are long.
+    A tuple, because histories of rates are long. One that is an asset's close, where the asset
+    serves as a unit of account, has no id but names the asset.
     """
 
     id: int
@@ -84,6 +85,7 @@ class RateRow(NamedTuple):
     rate: Decimal
     source: str
     override: bool = False
+    asset_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -112,6 +112,13 @@ class Rates:
     def _value(self, row: RateRow) -> Decimal:
         if not self._traced:
             return row.rate
+        if row.asset_id is not None:
+            close = (
+                ("asset_id", row.asset_id),
+                ("source", row.source),
+                ("on", row.day.isoformat()),
+            )
+            return Traced.of_leaf(row.rate, Leaf("price", close))
         facts = (
             ("rate_id", str(row.id)),
             ("base", row.base),

@@ -1,0 +1,1 @@
+"""Alerts: what they wait for, when they are told, and in which words."""
