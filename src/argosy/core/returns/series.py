@@ -4,7 +4,6 @@ Quantities, costs, prices and rates come in exactly and become arrays with one e
 day. Nothing from here flows back into the ledger.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,10 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from argosy.core.ledger.book import OUTSIDE, Book
-from argosy.core.ledger.position import Mark, Position
-from argosy.core.ledger.transaction import Transaction
 from argosy.core.money import exact_context
-from argosy.core.returns.closes import daily_rates, shares
+from argosy.core.returns.holding import carried, product, rates_of, spans, value_and_cost
 from argosy.core.valuation.marks import total_on
 
 DUST = Decimal("1E-16")
@@ -82,18 +79,14 @@ def daily_series(book: Book, end: date) -> DailySeries:
         for key, position in book.positions.items():
             if key == OUTSIDE or not position.steps:
                 continue
-            known, quantities, costs = zip(*position.steps, strict=True)
-            spans = _spans(known, days)
-            prices = _prices(book, position, days)
-            price = prices * _rates(book, position.currency, days, rates)
-            part = _product(_carried(quantities, spans), price)
+            part, part_cost = value_and_cost(book, position, days, rates)
             value += part
             gross += np.abs(part)
-            cost += _carried(costs, spans)
+            cost += part_cost
         for currency, steps in book.cash_steps.items():
             known, sums = zip(*steps, strict=True)
-            held = _carried(sums, _spans(known, days))
-            part = _product(held, _rates(book, currency, days, rates))
+            held = carried(sums, spans(known, days))
+            part = product(held, rates_of(book, currency, days, rates))
             value += part
             gross += np.abs(part)
         _settle(book, days, value, gross)
@@ -110,63 +103,6 @@ def _settle(book: Book, days: IntArray, value: FloatArray, gross: FloatArray) ->
         exact, lacking = total_on(book, date.fromordinal(int(days[index])))
         if exact is not None and not lacking:
             value[index] = 0.0 if abs(exact) < DUST else float(exact)
-
-
-def _product(quantity: FloatArray, price: FloatArray) -> FloatArray:
-    """Multiply; where nothing is held the price does not matter, not even a missing one."""
-    return np.where(quantity == 0.0, 0.0, quantity * price)
-
-
-def _spans(known: Sequence[int] | IntArray, days: IntArray) -> IntArray:
-    """Return how many of the days come before the first known one, then how many each lasts.
-
-    The last of equal ones has the day; shape (n_known + 1,), the sum is n_days.
-    """
-    edges = np.clip(np.asarray(known, np.int64) - days[0], 0, len(days))
-    spans: IntArray = np.diff(edges, prepend=0, append=len(days))
-    return spans
-
-
-def _carried(values: Sequence[Decimal], spans: IntArray) -> FloatArray:
-    """Carry each value forward over its span; zero before the first."""
-    return np.repeat(np.array([0.0, *map(float, values)]), spans)
-
-
-def _prices(book: Book, position: Position, days: IntArray) -> FloatArray:
-    """Return the mark of every day: the newer of market and own trade, in that day's shares."""
-    history = book.market.history(position.asset_id)
-    trades = _own_prices(position.marks, history.days)
-    splits = book.market.splits.get(position.asset_id, ())
-    known, prices = history.days, history.closes()
-    if splits:
-        prices = prices * shares(splits, known, "priced_on")
-    if trades:
-        mine, own = np.array(list(trades)), np.array(list(trades.values()))
-        if splits:
-            own = own * shares(splits, mine, "held_on")
-        known, prices = np.concatenate([known, mine]), np.concatenate([prices, own])
-        order = np.argsort(known)
-        known, prices = known[order], prices[order]
-    marks = np.repeat(np.concatenate([[np.nan], prices]), _spans(known, days))
-    return marks / shares(splits, days, "held_on") if splits else marks
-
-
-def _own_prices(marks: Sequence[tuple[Transaction, Decimal]], priced: IntArray) -> dict[int, float]:
-    """Return the prices of own trades by ordinal, the last of a day, where the market has none."""
-    traded = np.fromiter((mark[0].day.toordinal() for mark in marks), np.int64, len(marks))
-    places = np.minimum(np.searchsorted(priced, traded), len(priced) - 1)
-    alone = priced[places] != traded if len(priced) else np.ones(len(traded), np.bool_)
-    return {
-        int(traded[index]): float(price)
-        for index in np.flatnonzero(alone).tolist()
-        if not (price := Mark(*marks[index]).price).is_nan()
-    }
-
-
-def _rates(book: Book, currency: str, days: IntArray, cache: dict[str, FloatArray]) -> FloatArray:
-    if currency not in cache:
-        cache[currency] = daily_rates(book.market.rates, currency, book.rules.currency, days)
-    return cache[currency]
 
 
 def _flows(book: Book, days: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
