@@ -104,6 +104,19 @@ def test_what_is_stored_is_fetched_again_by_force_alone(command, simulator):
     ]  # fmt: skip
 
 
+def test_a_hole_between_what_is_stored_is_filled_too(command, simulator):
+    load = ("prices", "load", "--symbol", "BTC", "--source", "binance")
+    for days in (("2024-01-02", "2024-01-10"), ("2024-03-01", "2024-03-31")):
+        assert command(*load, "--start", days[0], "--end", days[1]).code == 0
+    found = command("prices", "backfill", "--ticker", "BTC", "--json", *SPAN).json
+    assert [(one["first_on"], one["last_on"]) for one in found["loaded"]] == [
+        ("2024-01-11", "2024-02-29")
+    ]
+    simulator.requests.clear()
+    assert command("prices", "backfill", "--ticker", "BTC", "--json", *SPAN).json["complete"]
+    assert asked(simulator) == []
+
+
 def test_a_backfill_can_be_tried(command, simulator):
     fill = ("prices", "backfill", "--ticker", "BTC", *SPAN)
     tried = command(*fill, "--dry-run")

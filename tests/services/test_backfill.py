@@ -32,7 +32,7 @@ from argosy.sources.manners import Manners
 from argosy.sources.registry import Registry
 from argosy.sources.retry import RetryPolicy
 from argosy.sources.yahoo import YahooSource
-from argosy.store import prices, queue
+from argosy.store import prices, queue, stored_days
 from argosy.store.database import Database
 from argosy.store.queue import JobDraft
 from tests.simulator.faults import Fault
@@ -97,8 +97,10 @@ class House:
             self.portfolio = await portfolios.create(session, self.actor.user_id, draft)
         self.acme = await self.asset("ACME")
 
-    async def asset(self, symbol, category=AssetCategory.STOCK, currency="USD", owner=None):
-        draft = AssetDraft(symbol=symbol, category=category, currency=currency)
+    async def asset(
+        self, symbol, category=AssetCategory.STOCK, currency="USD", owner=None, exchange=None
+    ):
+        draft = AssetDraft(symbol=symbol, category=category, currency=currency, exchange=exchange)
         async with self.database.write() as session:
             return (await assets.create(session, draft, owner=owner, by=owner)).asset
 
@@ -324,6 +326,64 @@ async def test_days_before_and_after_what_a_person_loaded_are_asked_for_once(hou
     assert (await house.tracked()).history == Span(date(2023, 3, 5), date(2024, 12, 31))
     await house.trade("BUY", "2024-06-05")
     assert (await house.catch_up()).enqueued == 0
+
+
+async def test_a_hole_in_the_middle_of_what_is_needed_is_asked_for_once(house, simulator):
+    for days in (("2024-01-02", "2024-03-29"), ("2024-07-01", "2024-12-31")):
+        await house.enqueue(*days, source="yahoo")
+        await house.work()
+    await house.trade("BUY", "2024-03-05")
+    await house.catch_up()
+    asked = [job for job in await house.jobs() if job.source is None]
+    assert ("2024-04-01", "2024-06-28") in spans(asked)
+    while await house.work():
+        pass
+    assert await house.closes() == raw_closes(simulator.listings["ACME"])
+    async with house.database.write() as session:
+        again = await backfill.plan(session, house.sources, [house.acme.id], today=date(2025, 1, 1))
+    assert again.enqueued == 0
+
+
+async def test_holidays_and_weekends_are_no_holes_but_one_session_is(house):
+    share = await house.asset("ACME", exchange="NYSE")
+    house.acme = share
+    for days in (("2024-05-20", "2024-06-10"), ("2024-06-12", "2024-12-31")):
+        await house.enqueue(*days, source="yahoo")
+        await house.work()
+    async with house.database.read() as session:
+        found = await stored_days.unasked_holes(session, [share])
+    assert found == {share.key: [Span(date(2024, 6, 11), date(2024, 6, 11))]}
+
+
+async def test_where_no_calendar_is_known_a_few_days_may_be_holidays(house):
+    for days in (
+        ("2024-05-20", "2024-06-10"),
+        ("2024-06-12", "2024-08-30"),
+        ("2024-09-16", "2024-12-31"),
+    ):
+        await house.enqueue(*days, source="yahoo")
+        await house.work()
+    async with house.database.read() as session:
+        found = await stored_days.unasked_holes(session, [house.acme])
+    assert found == {house.acme.key: [Span(date(2024, 9, 2), date(2024, 9, 13))]}
+
+
+async def test_a_hole_that_no_source_fills_is_not_asked_for_again(house, simulator):
+    listing = simulator.listings["ACME"]
+    hole = Span(date(2024, 2, 1), date(2024, 6, 28))
+    listing.bars = [bar for bar in listing.bars if not hole.first <= bar.day <= hole.last]
+    await house.enqueue("2023-01-02", "2024-12-31", source="yahoo")
+    await house.work()
+    await house.trade("BUY", "2024-03-05")
+    await house.catch_up()
+    asked = [job for job in await house.jobs() if job.source is None]
+    assert ("2024-02-01", "2024-06-28") in spans(asked)
+    while await house.work():
+        pass
+    async with house.database.write() as session:
+        await queue.clean(session, before=NOW + timedelta(days=1))
+        again = await backfill.plan(session, house.sources, [house.acme.id], today=date(2025, 1, 1))
+    assert again.enqueued == 0
 
 
 async def test_a_day_that_a_source_had_late_comes_along_with_the_next(house, simulator, clock):

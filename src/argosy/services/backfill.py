@@ -26,12 +26,12 @@ from argosy.runtime.ids import new_id
 from argosy.services import asset_metrics, refresh
 from argosy.services.failed_jobs import TERMS, Terms, advice_for, judged
 from argosy.services.needed_days import (
-    Case,
+    Needs,
     best_source,
     lacking_days,
     needed_days,
     pieces_of,
-    read_cases,
+    read_needs,
 )
 from argosy.services.refresh import Loaded, Wanted
 from argosy.sources.base import History, HistorySource
@@ -86,13 +86,13 @@ async def plan(
     ids = sorted(set(asset_ids))
     for start in range(0, len(ids), _TOGETHER):
         drafts: list[JobDraft] = []
-        for case in await read_cases(session, ids[start : start + _TOGETHER]):
-            needed = needed_days(case, today)
-            made = [] if needed is None else _drafts(sources, case, needed, today)
-            canceled += await _shortened(session, case.jobs, needed)
+        for needs in await read_needs(session, ids[start : start + _TOGETHER], today):
+            needed = needed_days(needs, today)
+            made = [] if needed is None else _drafts(sources, needs, needed, today)
+            canceled += await _shortened(session, needs.jobs, needed)
             replaced = [
                 job.id
-                for job in case.jobs
+                for job in needs.jobs
                 if job.may_be_replaced(today) and any(job.days.common(one.days) for one in made)
             ]
             await queue.cancel(session, replaced)
@@ -165,19 +165,19 @@ async def work_one(
     return worked
 
 
-def _drafts(sources: Registry, case: Case, needed: Span, today: date) -> list[JobDraft]:
+def _drafts(sources: Registry, needs: Needs, needed: Span, today: date) -> list[JobDraft]:
     """Return the jobs that an asset lacks, the newest days first."""
-    source = best_source(sources, case.asset, case.sources)
+    source = best_source(sources, needs.asset, needs.sources)
     if source is None:
         return []
     return [
         JobDraft(
-            asset_id=case.asset.id,
+            asset_id=needs.asset.id,
             days=piece,
-            cause=Cause.TRACKED if case.named is None else Cause.HELD,
-            priority=case.tracked.priority,
+            cause=Cause.TRACKED if needs.named is None else Cause.HELD,
+            priority=needs.tracked.priority,
         )
-        for days in reversed(lacking_days(case, needed, today))
+        for days in reversed(lacking_days(needs, needed, today))
         for piece in pieces_of(days, source.manifest, today)
     ]
 

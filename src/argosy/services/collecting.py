@@ -20,7 +20,7 @@ from argosy.services import backfill
 from argosy.services.quotes import Quoted, QuoteKind, Quotes
 from argosy.sources.registry import Registry
 from argosy.store import assets as asset_store
-from argosy.store import tracking
+from argosy.store import stored_days, tracking
 from argosy.store.database import Database
 from argosy.store.tracking import Tracked
 
@@ -103,7 +103,7 @@ async def _quote(by: Collector, wanted: Sequence[Asset]) -> int:
 async def _queue_days(by: Collector, wanted: Sequence[Asset], at: datetime) -> int:
     """Queue what is over and not stored yet; what nothing is stored of is queued by its ledger."""
     async with by.database.read() as session:
-        stored = await tracking.stored_days(session, [asset.key for asset in wanted])
+        stored = await stored_days.first_and_last(session, [asset.key for asset in wanted])
     behind: dict[date, list[str]] = {}
     for asset in wanted:
         over = last_session(asset.exchange, at, all_week=trades_all_week(asset))

@@ -13,9 +13,10 @@ from argosy.core.market.spans import Span
 from argosy.core.returns.closes import trades_all_week
 from argosy.runtime.clock import Clock, today
 from argosy.services import asset_metrics, refresh
+from argosy.services.needed_days import together
 from argosy.services.refresh import Loaded, Wanted
 from argosy.sources.registry import Registry
-from argosy.store import asset_sources, assets, tracking
+from argosy.store import asset_sources, assets, stored_days, tracking
 from argosy.store.database import Database
 
 _HOLIDAYS = 7  # so few days before the first stored one are no reason to ask again
@@ -152,8 +153,9 @@ async def _fill(
 
 async def _missing(session: AsyncSession, asset: Asset, filling: Filling) -> list[Span]:
     """Return the wanted days that are neither stored nor known not to be had, newest first."""
-    stored = await tracking.stored_days(session, [asset.key], source=filling.source)
-    covered = list(stored.values())
+    stored = await stored_days.first_and_last(session, [asset.key], source=filling.source)
+    holes = together((await stored_days.unasked_holes(session, [asset])).get(asset.key, []))
+    covered = [days for span in stored.values() for days in span.without(holes)]
     known = (await tracking.read(session, [asset.id])).get(asset.id)
     if filling.source is None and known is not None and known.history is not None:
         covered.append(known.history)

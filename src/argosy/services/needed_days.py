@@ -5,7 +5,7 @@ it is tracked for another reason, to yesterday while it is tracked, else to its 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +16,7 @@ from argosy.core.returns.closes import trades_all_week
 from argosy.sources.base import HistorySource
 from argosy.sources.manifest import Manifest
 from argosy.sources.registry import Registry
-from argosy.store import asset_sources, assets, queue, tracking
+from argosy.store import asset_sources, assets, queue, stored_days, tracking
 from argosy.store.queue import UNFINISHED, Job, JobStatus
 from argosy.store.tracking import Tracked
 
@@ -29,8 +29,8 @@ _MARGIN = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """All that says which jobs an asset needs."""
+class Needs:
+    """All that says which jobs an asset needs; of the stored days, `holes` are not there."""
 
     asset: Asset
     tracked: Tracked
@@ -38,19 +38,20 @@ class Case:
     stored: Span | None
     jobs: Sequence[Job]
     sources: Sequence[AssetSource]
+    holes: Sequence[Span] = ()
 
 
-async def read_cases(session: AsyncSession, asset_ids: Sequence[str]) -> list[Case]:
+async def read_needs(session: AsyncSession, asset_ids: Sequence[str], today: date) -> list[Needs]:
     """Read all that says which jobs assets need; those that are gone are left out."""
     found = await assets.get_many(session, asset_ids)
     keys = [asset.key for asset in found.values()]
     rows = await tracking.read(session, found)
     named = await tracking.named_days(session, found)
     jobs = await queue.of_assets(session, found, UNFINISHED)
-    stored = await tracking.stored_days(session, keys)
+    stored = await stored_days.first_and_last(session, keys)
     called = await asset_sources.of_assets(session, keys)
-    return [
-        Case(
+    needs = [
+        Needs(
             asset=asset,
             tracked=rows.get(id_, Tracked(asset_id=id_)),
             named=named.get(id_),
@@ -60,18 +61,29 @@ async def read_cases(session: AsyncSession, asset_ids: Sequence[str]) -> list[Ca
         )
         for id_, asset in sorted(found.items())
     ]
+    relying = [one.asset for one in needs if _relies_on_stored(one, today)]
+    holes = await stored_days.unasked_holes(session, relying)
+    return [replace(one, holes=holes.get(one.asset.key, ())) for one in needs]
 
 
-def needed_days(case: Case, today: date) -> Span | None:
+def _relies_on_stored(needs: Needs, today: date) -> bool:
+    """Whether needed days were never asked for by themselves, so that their being there counts."""
+    needed = needed_days(needs, today)
+    both = None if needed is None or needs.stored is None else needed.common(needs.stored)
+    asked = needs.tracked.history
+    return both is not None and both.without([] if asked is None else [asked]) != []
+
+
+def needed_days(needs: Needs, today: date) -> Span | None:
     """Return the days of an asset that its figures need; None if it needs none."""
-    named, yesterday = case.named, today - _DAY
-    if named is None and not case.tracked.is_tracked:
+    named, yesterday = needs.named, today - _DAY
+    if named is None and not needs.tracked.is_tracked:
         return None
     firsts = [] if named is None else [_year_before(named.first)]
-    if named is None or not case.tracked.is_only_held:
+    if named is None or not needs.tracked.is_only_held:
         firsts.append(today - _YEAR)
     last = yesterday
-    if named is not None and not case.tracked.is_tracked:
+    if named is not None and not needs.tracked.is_tracked:
         last = min(named.last, yesterday)
     return Span(min(firsts), last) if min(firsts) <= last else None
 
@@ -80,25 +92,45 @@ def _year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)
 
 
-def lacking_days(case: Case, needed: Span, today: date) -> list[Span]:
+def lacking_days(needs: Needs, needed: Span, today: date) -> list[Span]:
     """Return the needed days that are not stored and in no job, oldest first.
 
     A job that failed covers its days as well: asking once more would bring the same.
     """
-    covered = [days for days in (case.stored, _asked(case, needed)) if days is not None]
-    tried = [job for job in case.jobs if job.may_be_replaced(today)]
+    stored = [] if needs.stored is None else needs.stored.without(together(needs.holes))
+    asked = _asked(needs, needed)
+    covered = stored if asked is None else [*stored, asked]
+    tried = [job for job in needs.jobs if job.may_be_replaced(today)]
     covered = [left for days in covered for left in days.without(job.days for job in tried)]
-    covered += [job.days for job in case.jobs if job not in tried and not _is_of_one_source(job)]
-    rests = not trades_all_week(case.asset)
+    covered += [job.days for job in needs.jobs if job not in tried and not _is_of_one_source(job)]
+    rests = not trades_all_week(needs.asset)
     return [days for days in needed.without(covered) if days.has_weekday() or not rests]
 
 
-def _asked(case: Case, needed: Span) -> Span | None:
+def together(holes: Sequence[Span]) -> list[Span]:
+    """Return holes as one from the first to the last within a year: it is one request for all.
+
+    Examples
+    --------
+    >>> march, may = (Span(date(2024, month, 1), date(2024, month, 7)) for month in (3, 5))
+    >>> together([march, may]) == [Span(march.first, may.last)]
+    True
+    """
+    found: list[Span] = []
+    for hole in holes:
+        if found and hole.last - found[-1].first <= _YEAR:
+            found[-1] = Span(found[-1].first, hole.last)
+        else:
+            found.append(hole)
+    return found
+
+
+def _asked(needs: Needs, needed: Span) -> Span | None:
     """Return the days asked for before; without the last ones where a source may have been late.
 
     They come along when newer days are asked for, and not before.
     """
-    asked, stored = case.tracked.history, case.stored
+    asked, stored = needs.tracked.history, needs.stored
     if asked is None or stored is None or asked.last >= needed.last:
         return asked
     if asked.last - stored.last > _LATE:

@@ -3,7 +3,7 @@
 The counts are never added to: they are counted again from what is stored, while nobody else may.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,9 +25,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.core.market.asset import Asset
 from argosy.core.market.spans import Span
+from argosy.store import asset_quality, stored_days
 from argosy.store.database import dialect_of, fetch_all, marks
-from argosy.store.price_rows import in_keys, keys_value
-from argosy.store.price_sources import source_names
 from argosy.store.queue import WAITING, Cause
 from argosy.store.tables.backfill_job import BackfillJobRow
 from argosy.store.tables.portfolio import PortfolioRow
@@ -37,8 +36,6 @@ from argosy.store.tables.transaction import TransactionRow
 from argosy.store.upserts import insert_into
 
 _MANY = 10_000
-_BY_HAND = "manual"
-"""A price that a person enters says nothing of the days around it."""
 
 
 class Reason(StrEnum):
@@ -174,7 +171,8 @@ async def collected(
     """Note that an asset's sources answered; `asked` are the days of a finished job.
 
     Days far from those asked for before are not noted, unless all between them are stored: there
-    would be a hole.
+    would be a hole. What is missing of them among stored days is then noted as a gap that was
+    asked for.
     """
     values: dict[str, Any] = {"last_collected": at}
     if changed:
@@ -183,6 +181,8 @@ async def collected(
         both = await _joined(session, asset, asked)
         if both is not None:
             values |= {"history_from": both.first, "history_until": both.last}
+        else:
+            await _note_gaps(session, asset, asked)
     row = insert_into(session, Row).values(asset_id=asset.id, **values)
     update_ = {**values, "updated_at": func.now()}
     await session.execute(row.on_conflict_do_update(index_elements=["asset_id"], set_=update_))
@@ -195,9 +195,20 @@ async def _joined(session: AsyncSession, asset: Asset, asked: Span) -> Span | No
     both = asked if before is None else before.joined(asked)
     if both is not None or before is None:
         return both
-    stored = (await stored_days(session, [asset.key])).get(asset.key)
-    bridge = None if stored is None else before.joined(stored)
-    return None if bridge is None else bridge.joined(asked)
+    stored = (await stored_days.first_and_last(session, [asset.key])).get(asset.key)
+    if stored is None:
+        return None
+    left = (await stored_days.unasked_holes(session, [asset])).get(asset.key, ())
+    for piece in stored.without(one for hole in left for one in hole.without([asked])):
+        before = before.joined(piece) or before
+    return before.joined(asked)
+
+
+async def _note_gaps(session: AsyncSession, asset: Asset, asked: Span) -> None:
+    left = (await stored_days.unasked_holes(session, [asset])).get(asset.key, ())
+    gaps = [both for hole in left if (both := hole.common(asked)) is not None]
+    if gaps:
+        await asset_quality.add_gaps(session, asset.key, gaps)
 
 
 async def asked(session: AsyncSession, asset_ids: Iterable[str], *, at: datetime) -> None:
@@ -241,32 +252,6 @@ async def named_days(session: AsyncSession, asset_ids: Iterable[str]) -> dict[st
         rows = await session.execute(query)
         found |= {asset_id: Span(first, last) for asset_id, first, last in rows}
     return found
-
-
-async def stored_days(
-    session: AsyncSession, asset_keys: Sequence[int], *, source: str | None = None
-) -> dict[int, Span]:
-    """Return the first and the last day of each asset's shared daily prices.
-
-    Those of one source, or of all but those by hand.
-    """
-    names, name = await source_names(session), _BY_HAND if source is None else source
-    told_by = names.index(name) if name in names else -1
-    day = (
-        "(SELECT p.day FROM asset_prices p WHERE p.asset_key = a.key AND p.interval = '1d'"
-        f" AND p.owner = '' AND p.source {'<>' if source is None else '='} ?"
-        " ORDER BY p.timestamp {order} LIMIT 1)"
-    )
-    sql = (
-        f"SELECT a.key, {day.format(order='ASC')}, {day.format(order='DESC')} FROM assets a"
-        f" WHERE a.key {in_keys(session)}"
-    )
-    rows = await fetch_all(session, sql, (told_by, told_by, keys_value(session, asset_keys)))
-    return {
-        key: Span(date.fromordinal(first), date.fromordinal(last))
-        for key, first, last in rows
-        if first is not None
-    }
 
 
 async def no_longer_needed(session: AsyncSession) -> set[str]:
