@@ -201,16 +201,12 @@ def _outside(condition: Condition, value: Decimal) -> bool:
     return (lower is not None and value < lower) or (upper is not None and value > upper)
 
 
-def _is_old(condition: Condition, value: Decimal) -> bool:
+def _is_more(condition: Condition, value: Decimal) -> bool:
     return value > (condition.days or 0)
 
 
 def _is_near(condition: Condition, value: Decimal) -> bool:
     return 0 <= value <= (condition.days or 0)
-
-
-def _is_any(condition: Condition, value: Decimal) -> bool:
-    return value > 0
 
 
 _JUDGES: dict[AlertKind, Callable[[Condition, Decimal], bool]] = {
@@ -219,7 +215,7 @@ _JUDGES: dict[AlertKind, Callable[[Condition, Decimal], bool]] = {
     AlertKind.CHANGE: _moved,
     AlertKind.DRAWDOWN: _fell,
     AlertKind.DRIFT: _outside,
-    AlertKind.STALE: _is_old,
+    AlertKind.STALE: _is_more,
     AlertKind.EX_DATE: _is_near,
-    AlertKind.JOB: _is_any,
+    AlertKind.JOB: _is_more,
 }
