@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from argosy.core.errors import InputError
+from argosy.store.types import read_id
 
 Item = TypeVar("Item")
 
@@ -38,6 +39,15 @@ def read_cursor(cursor: str, *kinds: type) -> list[str | int]:
     if not fits or not all(map(_may_be_sought, place)):
         raise bad_cursor()
     found: list[str | int] = place
+    return found
+
+
+def read_id_cursor(cursor: str) -> str:
+    """Read the cursor of a list that is in the order of its ids."""
+    (place,) = read_cursor(cursor, str)
+    found = read_id(str(place))
+    if found is None:
+        raise bad_cursor()
     return found
 
 

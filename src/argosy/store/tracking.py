@@ -3,7 +3,7 @@
 The counts are never added to: they are counted again from what is stored, while nobody else may.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,11 +28,13 @@ from argosy.core.market.spans import Span
 from argosy.store import asset_quality, stored_days
 from argosy.store.database import dialect_of, fetch_all, marks
 from argosy.store.queue import WAITING, Cause
+from argosy.store.tables.alert import AlertRow
 from argosy.store.tables.backfill_job import BackfillJobRow
 from argosy.store.tables.portfolio import PortfolioRow
 from argosy.store.tables.position import PortfolioPositionRow
 from argosy.store.tables.tracked_asset import TrackedAssetRow as Row
 from argosy.store.tables.transaction import TransactionRow
+from argosy.store.tables.watchlist import WatchlistItemRow, WatchlistRow
 from argosy.store.upserts import insert_into
 
 _MANY = 10_000
@@ -160,9 +162,12 @@ async def configured(session: AsyncSession) -> list[Tracked]:
 
 
 async def counted_ids(session: AsyncSession) -> list[str]:
-    """Return all assets that have counts or should have: the held, and those with a row."""
-    held, rows = select(PortfolioPositionRow.asset_id), select(Row.asset_id)
-    return sorted(set(await session.scalars(held)) | set(await session.scalars(rows)))
+    """Return all assets that have counts or should have: those with a fact, and with a row."""
+    columns = (PortfolioPositionRow.asset_id, WatchlistItemRow.asset_id, AlertRow.asset_id)
+    found: set[str | None] = set(await session.scalars(select(Row.asset_id)))
+    for column in columns:
+        found |= set(await session.scalars(select(column).distinct()))
+    return sorted(asset_id for asset_id in found if asset_id is not None)
 
 
 async def collected(
@@ -328,5 +333,25 @@ def _holders(asset_ids: Collection[str]) -> Select[str, int]:
     )
 
 
-_FACTS = {Reason.HOLDERS: _holders}
-"""Where each reason is counted from; watchlists, benchmarks and alerts come to stand here."""
+def _watchers(asset_ids: Collection[str]) -> Select[str, int]:
+    item = WatchlistItemRow
+    return (
+        select(item.asset_id, func.count(WatchlistRow.user_id.distinct()))
+        .join(WatchlistRow, WatchlistRow.id == item.watchlist_id)
+        .where(item.asset_id.in_(asset_ids))
+        .group_by(item.asset_id)
+    )
+
+
+def _alerted(asset_ids: Collection[str]) -> Select[str | None, int]:
+    some = AlertRow.asset_id.in_(asset_ids), AlertRow.enabled
+    counted = select(AlertRow.asset_id, func.count(AlertRow.user_id.distinct())).where(*some)
+    return counted.group_by(AlertRow.asset_id)
+
+
+_FACTS: dict[Reason, Callable[[Collection[str]], Select[Any, int]]] = {
+    Reason.HOLDERS: _holders,
+    Reason.WATCHERS: _watchers,
+    Reason.ALERTS: _alerted,
+}
+"""Where each reason is counted from, all of them as people; benchmarks come to stand here."""
