@@ -16,7 +16,7 @@ from argosy.core.money import plain
 from argosy.core.performance.summary import Performance
 from argosy.core.valuation.figures import HoldingFigures, PortfolioFigures
 from argosy.services.books import Ledger
-from argosy.services.explaining import DayBefore, Explanation, UnderMethod
+from argosy.services.explaining import DayBefore, Explanation, PassedOver, UnderMethod
 from argosy.services.figures import Gain, Slice
 
 _MONEY_OF_PORTFOLIO = (
@@ -254,10 +254,23 @@ def explanation_json(found: Explanation, asset_id: str | None) -> bytes:
             "reason": found.reason,
             "root": found.nodes[-1].id if found.nodes else None,
             "nodes": [_node(node) for node in found.nodes],
+            "passed_over": [_passed_over(one) for one in found.passed_over],
             "methods": None if found.methods is None else [_under(one) for one in found.methods],
             "day_before": None if found.day_before is None else _day_before(found.day_before),
         }
     )
+
+
+def _passed_over(one: PassedOver) -> dict[str, str]:
+    day, source, close, reason = one.close
+    return {
+        "asset_id": one.asset.id,
+        "symbol": one.asset.symbol,
+        "source": source,
+        "on": day.isoformat(),
+        "close": plain(close),
+        "reason": reason,
+    }
 
 
 def _under(other: UnderMethod) -> dict[str, Any]:

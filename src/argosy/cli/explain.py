@@ -18,7 +18,7 @@ from argosy.core.explain import Node
 from argosy.core.money import CONTEXT, UNIT, plain
 from argosy.runtime.clock import today
 from argosy.services import assets, explaining
-from argosy.services.explaining import Explanation
+from argosy.services.explaining import Explanation, PassedOver
 from argosy.wiring import Argosy
 
 app = typer.Typer(help="Show where a figure comes from.")
@@ -68,9 +68,15 @@ def _explanation(found: Explanation) -> RenderableType:
         lines.append(Text(found.reason))
     if found.flags:
         lines.append(Text(f"To be seen with care: {', '.join(found.flags)}"))
+    lines += [Text(f"Not used: {_doubted(one)}") for one in found.passed_over]
     if not found.nodes:
         return Group(*lines)
     return Group(*lines, _tree(found.nodes))
+
+
+def _doubted(one: PassedOver) -> str:
+    day, source, close, reason = one.close
+    return f"{one.asset.symbol} {plain(close)} on {day.isoformat()} ({source}), in doubt: {reason}"
 
 
 def _value(found: Explanation) -> str:

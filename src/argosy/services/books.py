@@ -20,7 +20,7 @@ from argosy.core.returns.series import DailySeries, daily_series
 from argosy.runtime.compute import ComputePool
 from argosy.runtime.locks import MemoryLocks
 from argosy.store import assets as asset_store
-from argosy.store import ledger_blocks
+from argosy.store import ledger_blocks, price_verdicts
 from argosy.store import portfolios as portfolio_store
 from argosy.store import prices as price_store
 from argosy.store import rates as rate_store
@@ -202,10 +202,12 @@ async def _read_facts(
     ids = {asset.key: asset.id for asset in assets.values()}
     viewer = portfolio.user_id
     histories = await price_store.read_histories(session, list(ids), viewer=viewer)
+    doubts = await price_verdicts.read_doubted(session, list(ids))
     splits = await split_store.read_splits(session, list(ids), viewer=viewer)
     rates = await rate_store.read_rates(session, currencies, viewer=viewer)
     return MarketFacts(
         histories={ids[key]: history for key, history in histories.items()},
+        doubts={ids[key]: closes for key, closes in doubts.items()},
         splits={ids[key]: stated for key, stated in splits.items()},
         rates=rates,
     )

@@ -1,6 +1,7 @@
 """Where a figure comes from: the same computation, run on numbers that remember their rows."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from math import isnan
@@ -10,12 +11,15 @@ from argosy.core.explain import Leaf, Node, Traced, graph, named
 from argosy.core.ledger.book import Book, booked_splits
 from argosy.core.ledger.traced import traced
 from argosy.core.ledger.transaction import CostBasisMethod, Transaction
+from argosy.core.market.asset import Asset
+from argosy.core.market.history import DoubtedClose
 from argosy.core.market.market import Market
 from argosy.core.money import UNIT, ZERO, exact_context
 from argosy.core.performance.explained import explained_return
 from argosy.core.performance.explained_range import explained_fall, explained_money
 from argosy.core.performance.summary import Performance
 from argosy.core.valuation.figures import HoldingFigures, PortfolioFigures, figures
+from argosy.core.valuation.passed_over import MARKED_FIGURES, passed_over
 from argosy.services.books import Ledger
 from argosy.services.figures import figures_on, performance_over, reaching
 
@@ -83,8 +87,9 @@ the leaves are the holdings' figures, each with an explanation of its own."""
 class Explanation:
     """A figure and the expression that leads to it; `value` is None with its reason.
 
-    `nodes` stand in order of computation; the last is the figure itself. `methods` and
-    `day_before` are there where they were asked for.
+    `nodes` stand in order of computation; the last is the figure itself. `passed_over` are closes
+    newer than the price that are in doubt. `methods` and `day_before` are there where they were
+    asked for.
     """
 
     figure: str
@@ -95,6 +100,7 @@ class Explanation:
     flags: tuple[str, ...]
     reason: str | None
     nodes: list[Node]
+    passed_over: tuple["PassedOver", ...] = ()
     methods: tuple["UnderMethod", ...] | None = None
     day_before: "DayBefore | None" = None
 
@@ -115,6 +121,14 @@ class DayBefore:
     value: Decimal | None
     change: Decimal | None
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A close that would be an asset's price, were it not in doubt."""
+
+    asset: Asset
+    close: DoubtedClose
 
 
 def explain(
@@ -142,11 +156,27 @@ def explain(
     if start is not None and (asset_id is not None or figure not in ranged):
         message = f"start goes with {', '.join(ranged)} of a portfolio only."
         raise InputError(message)
-    if asset_id is not None:
-        return _of_holding(ledger, figure, asset_id, shown)
-    if figure in ranged:
+    if asset_id is None and figure in ranged:
         return _of_range(ledger, figure, shown, start=start, today=today)
-    return _of_portfolio(ledger, figure, shown)
+    if asset_id is not None:
+        found = _of_holding(ledger, figure, asset_id, shown)
+    else:
+        found = _of_portfolio(ledger, figure, shown)
+    if figure not in MARKED_FIGURES:
+        return found
+    held = [one for one in shown.holdings if asset_id in {None, one.asset_id}]
+    return replace(found, passed_over=_passed_over(ledger, held, as_of or today))
+
+
+def _passed_over(
+    ledger: Ledger, held: Iterable[HoldingFigures], until: date
+) -> tuple[PassedOver, ...]:
+    doubts = ledger.facts.doubts
+    return tuple(
+        PassedOver(ledger.assets[holding.asset_id], close)
+        for holding in held
+        for close in passed_over(holding, doubts.get(holding.asset_id, ()), until=until)
+    )
 
 
 def _of_holding(ledger: Ledger, figure: str, asset_id: str, shown: PortfolioFigures) -> Explanation:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, func
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from argosy.core.market.history import DoubtedClose
 from argosy.store.database import dialect_of, fetch_all
 from argosy.store.paging import Page, read_cursor, write_cursor
 from argosy.store.price_rows import Refused, in_keys, keys_value, seconds
@@ -87,6 +88,25 @@ async def read(
             values.append(bound.toordinal())
     order = "ORDER BY v.asset_key, v.timestamp, v.source"
     return await _select(session, f"{where} {order}", values)
+
+
+async def read_doubted(
+    session: AsyncSession, asset_keys: Sequence[int]
+) -> dict[int, tuple[DoubtedClose, ...]]:
+    """Return the daily closes of each asset that are in doubt and undecided, by day."""
+    sql = (
+        "SELECT v.asset_key, v.day, s.name, v.close, v.scale, v.reason FROM price_verdicts v"
+        " JOIN price_sources s ON s.id = v.source WHERE v.status = 'suspect'"
+        f" AND v.interval = '1d' AND v.asset_key {in_keys(session)} ORDER BY v.asset_key, v.day"
+    )
+    found: dict[int, list[DoubtedClose]] = {}
+    for key, day, source, close, scale, reason in await fetch_all(
+        session, sql, (keys_value(session, asset_keys),)
+    ):
+        exact = Decimal(close).scaleb(-scale)
+        one = DoubtedClose(date.fromordinal(day), source, exact, reason or "")
+        found.setdefault(key, []).append(one)
+    return {key: tuple(closes) for key, closes in found.items()}
 
 
 async def page(

@@ -204,6 +204,17 @@ class DayBeforeOut(Out):
     reason: str | None
 
 
+class PassedOverOut(Out):
+    """A close newer than the price that is not used, because it is in doubt."""
+
+    asset_id: str
+    symbol: str
+    source: str
+    on: str
+    close: DecimalOut
+    reason: str
+
+
 class ExplanationOut(Out):
     """A figure, and the expression whose leaves are rows; evaluate `nodes` in order."""
 
@@ -218,6 +229,7 @@ class ExplanationOut(Out):
     reason: str | None
     root: int | None
     nodes: list[NodeOut]
+    passed_over: list[PassedOverOut]
     methods: list[UnderMethodOut] | None = Field(
         default=None, description="Under the other cost-basis methods; with `include=methods`."
     )

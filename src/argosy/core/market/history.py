@@ -88,13 +88,24 @@ class RateRow(NamedTuple):
     asset_id: str | None = None
 
 
+class DoubtedClose(NamedTuple):
+    """A close that no history holds, because it is in doubt."""
+
+    day: date
+    source: str
+    close: Decimal
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class MarketFacts:
     """All that the outside world says about a set of assets, as one value.
 
-    `histories` and `splits` are keyed by asset id; an asset without an entry has none.
+    `histories`, `doubts` (by day) and `splits` are keyed by asset id; an asset without an entry
+    has none.
     """
 
     histories: Mapping[str, PriceHistory] = field(default_factory=dict)
+    doubts: Mapping[str, tuple[DoubtedClose, ...]] = field(default_factory=dict)
     splits: Mapping[str, tuple[Split, ...]] = field(default_factory=dict)
     rates: tuple[RateRow, ...] = ()
