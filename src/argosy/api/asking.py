@@ -26,6 +26,7 @@ from argosy.wiring import Argosy
 log = structlog.get_logger(__name__)
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Response]])
+Build = Callable[[Ledger], bytes]
 _MAIN = {"portfolio", "holdings", "performance", "series"}
 """What a portfolio's pages ask for; answered ahead once prices have changed."""
 _FIRST, _LAST = date(1900, 1, 1), date(9998, 12, 31)
@@ -99,7 +100,7 @@ class Asked:
         self,
         name: str,
         parameters: tuple[object, ...],
-        build: Callable[[Ledger], bytes],
+        build: Build,
         *,
         view: View = AS_IT_IS,
         media_type: str = JSON,
@@ -109,6 +110,29 @@ class Asked:
 
         `name` and `parameters` are all that the answer depends on beside the ledger, the view
         and today; with a `filename` it is offered as a file.
+        """
+
+        async def ready(_: Ledger) -> Build:
+            return build
+
+        return await self.answer_prepared(
+            name, parameters, ready, view=view, media_type=media_type, filename=filename
+        )
+
+    async def answer_prepared(
+        self,
+        name: str,
+        parameters: tuple[object, ...],
+        prepare: Callable[[Ledger], Awaitable[Build]],
+        *,
+        view: View = AS_IT_IS,
+        media_type: str = JSON,
+        filename: str | None = None,
+    ) -> Response:
+        """Answer as `answer` does what needs more than a ledger.
+
+        `prepare` reads the rest from the database, only where nothing is kept; the versions of
+        what it reads belong into `parameters`.
         """
         argosy, session = self.argosy, self.session
         unpacked: list[Ledger] = []
@@ -121,7 +145,7 @@ class Asked:
             if not ledger.packed:
                 unpacked.append(ledger)
             seen = await views.seen(session, ledger, view, compute=argosy.compute)
-            return await argosy.compute.run(build, seen)
+            return await argosy.compute.run(await prepare(seen), seen)
 
         key = (name, *wanted.key, *parameters, view, self.today, media_type)
         response = await versioned(
