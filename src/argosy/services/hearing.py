@@ -17,6 +17,15 @@ LEDGER, PRICES = "ledger", "prices"
 
 _WAIT_S, _WAIT_MAX_S = 1.0, 30.0
 _CHANNEL = "changed:"
+LEDGER_CHANNEL = _CHANNEL + dirty.LEDGER
+"""The bus's channel on which a process tells that it stored what marks portfolios."""
+
+LINES = "lines"
+"""What a change of lines announces, once for each portfolio: JSON of which lines."""
+
+LINES_CHANNEL = _CHANNEL + LINES
+"""The bus's channel of changed lines."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -24,11 +33,14 @@ def announce(database: Database, bus: Bus) -> None:
     """Publish on the bus what transactions of this process announce, once they are stored."""
     sent: set[asyncio.Task[None]] = set()
 
-    def tell(announced: frozenset[str]) -> None:
-        for what in announced:
-            task = asyncio.get_running_loop().create_task(bus.publish(_CHANNEL + what, b""))
-            sent.add(task)
-            task.add_done_callback(sent.discard)
+    async def publish(announced: list[tuple[str, bytes]]) -> None:
+        for what, said in announced:
+            await bus.publish(_CHANNEL + what, said)
+
+    def tell(announced: list[tuple[str, bytes]]) -> None:
+        task = asyncio.get_running_loop().create_task(publish(announced))
+        sent.add(task)
+        task.add_done_callback(sent.discard)
 
     database.on_commit = tell
 
@@ -55,7 +67,7 @@ async def changes(database: Database, bus: Bus) -> AsyncIterator[str]:
 
 async def _told(database: Database, bus: Bus) -> AsyncGenerator[str, None]:
     if database.is_sqlite:
-        async with bus.listen(_CHANNEL + dirty.LEDGER) as events:
+        async with bus.listen(LEDGER_CHANNEL) as events:
             async for _ in events:
                 yield LEDGER
         return

@@ -1,6 +1,7 @@
 """Changes to ledgers: stored, replayed at once, and refused as a whole where they contradict."""
 
 import asyncio
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,13 +18,18 @@ from argosy.core.market.asset import Asset
 from argosy.core.market.history import MarketFacts
 from argosy.core.market.market import Market
 from argosy.core.money import ZERO, exact_context
+from argosy.services.hearing import LINES
 from argosy.store import assets, dirty, portfolios, transactions
+from argosy.store.database import announce
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 LARGE = 2_000
 """From so many lines on a replay leaves the event loop."""
+
+_NAMED = 100
+"""Of very many changed lines so many are named to those who listen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +113,26 @@ async def write(session: AsyncSession, edits: Sequence[Edit], touched: Touched) 
     more = await linked_with(session, touched.portfolios) - linked
     await portfolios.bump_version(session, more)
     await dirty.mark(session, dict.fromkeys(linked | more, touched.from_day))
+    _tell(session, edits)
     return linked | more
+
+
+def _tell(session: AsyncSession, edits: Sequence[Edit]) -> None:
+    """Announce which lines were created, changed or deleted, to each portfolio they name."""
+    told: dict[tuple[str, str], list[Transaction]] = {}
+    for edit in edits:
+        event = "changed" if edit.before and edit.after else "deleted" if edit.before else "created"
+        for name in {name for line in edit.lines for name in _portfolios(line)}:
+            told.setdefault((name, event), []).append(edit.lines[-1])
+    for (portfolio_id, event), lines in told.items():
+        said = {
+            "portfolio_id": portfolio_id,
+            "event": event,
+            "count": len(lines),
+            "transaction_ids": [line.id for line in lines[:_NAMED]],
+            "from_day": min(line.day for line in lines).isoformat(),
+        }
+        announce(session, LINES, json.dumps(said).encode())
 
 
 async def take(session: AsyncSession, touched: Touched) -> None:

@@ -55,8 +55,8 @@ class Database:
         self._contradictions = (IntegrityError, driver.IntegrityError)
         self._data_errors = (DataError, getattr(driver, "DataError", DataError))
         self._writer: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
-        self.on_commit: Callable[[frozenset[str]], None] | None = None
-        """Told, after a transaction of this process is stored, what it `announced`."""
+        self.on_commit: Callable[[list[tuple[str, bytes]]], None] | None = None
+        """Told, after a transaction of this process is stored, what it `announced`, once each."""
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -93,7 +93,7 @@ class Database:
     def _tell(self, session: AsyncSession) -> None:
         announced = session.info.get(_ANNOUNCED)
         if announced and self.on_commit is not None:
-            self.on_commit(frozenset(announced))
+            self.on_commit(list(announced))
 
     @asynccontextmanager
     async def trial(self) -> AsyncIterator[AsyncSession]:
@@ -101,6 +101,7 @@ class Database:
         async with self.write() as session:
             yield session
             await session.rollback()
+            session.info.pop(_ANNOUNCED, None)
 
     @contextmanager
     def _texts_checked(self) -> Iterator[None]:
@@ -129,9 +130,9 @@ class Database:
         await self.engine.dispose()
 
 
-def announce(session: AsyncSession, what: str) -> None:
+def announce(session: AsyncSession, what: str, said: bytes = b"") -> None:
     """Let `Database.on_commit` be told of something once the transaction is stored."""
-    session.info.setdefault(_ANNOUNCED, set()).add(what)
+    session.info.setdefault(_ANNOUNCED, {})[what, said] = None
 
 
 async def fetch_all(
