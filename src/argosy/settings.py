@@ -5,7 +5,7 @@ explains each one.
 """
 
 from enum import StrEnum
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -35,6 +35,14 @@ class Jobs(StrEnum):
 
     EMBEDDED = "embedded"
     ELSEWHERE = "elsewhere"
+
+
+class MailSecurity(StrEnum):
+    """How a connection to the mail server is protected."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
 
 
 class Settings(BaseSettings):
@@ -230,6 +238,30 @@ class Settings(BaseSettings):
         default=None,
         description="Price files of the source csvfile; without it `prices` in the data directory.",
     )
+    notification_days: int = Field(
+        default=365, ge=1, le=36_500, description="How long what somebody was told is kept."
+    )
+    smtp_host: str | None = Field(
+        default=None, description="The mail server; without one no e-mail is sent."
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65_535, description="The mail server's port.")
+    smtp_security: MailSecurity = Field(
+        default=MailSecurity.STARTTLS,
+        description="How the connection is protected: `starttls`, `tls` (usual on 465) or `none`.",
+    )
+    smtp_user: str | None = Field(default=None, description="The name to log in with, if any.")
+    smtp_password: SecretStr | None = Field(default=None, description="The password to it.")
+    smtp_from: str | None = Field(
+        default=None, description="Who e-mails come from; needed with ARGOSY_SMTP_HOST."
+    )
+    outgoing_http: bool = Field(
+        default=False, description="Let webhooks and other URLs of users be plain http://."
+    )
+    outgoing_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        default=(),
+        description="Networks that URLs of users may lead to although they are not public, "
+        "separated by commas.",
+    )
     log_level: str = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR, in any letter case."
     )
@@ -250,6 +282,13 @@ class Settings(BaseSettings):
     def _split_origins(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("outgoing_networks", mode="before")
+    @classmethod
+    def _split_networks(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
     @field_validator("log_level")
@@ -278,6 +317,13 @@ class Settings(BaseSettings):
     def _invites_need_a_code(self) -> Self:
         if self.registration is Registration.INVITE and self.invite_code is None:
             message = "ARGOSY_REGISTRATION=invite needs ARGOSY_INVITE_CODE"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _letters_need_a_sender(self) -> Self:
+        if self.smtp_host is not None and self.smtp_from is None:
+            message = "ARGOSY_SMTP_HOST needs ARGOSY_SMTP_FROM"
             raise ValueError(message)
         return self
 

@@ -21,6 +21,8 @@ from argosy.runtime.clock import Clock, SystemClock
 from argosy.runtime.compute import ComputePool
 from argosy.runtime.locks import Locks, MemoryLocks, RedisLocks
 from argosy.runtime.logs import configure_logs
+from argosy.runtime.mail import Mail, NoMail, SmtpMail, SmtpServer
+from argosy.runtime.outgoing import Outgoing
 from argosy.runtime.passwords import Passwords
 from argosy.runtime.redis_errors import answering
 from argosy.runtime.secret import load_secret
@@ -68,6 +70,7 @@ class Argosy:
         Ledgers replayed last, by version, for the same reason.
     """
 
+    secret: str
     tokens: Tokens
 
     def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
@@ -104,6 +107,8 @@ class Argosy:
         self.compute = ComputePool()
         self.ledgers = LedgerCache()
         self.proposals = Proposals(self.database, self.ledgers, self.compute, self.clock)
+        self.outgoing = Outgoing(http=settings.outgoing_http, named=settings.outgoing_networks)
+        self.mail = _mail(settings, self.clock)
         self.passwords = Passwords(
             memory_kib=settings.password_memory_kib, rounds=settings.password_rounds
         )
@@ -122,6 +127,7 @@ class Argosy:
     async def open(self) -> None:
         """Create the data directory and the secret, and bring the database up to date."""
         self.prepare_directory()
+        self.secret = self._secret()
         self.tokens = self._tokens()
         await backup.migrate(self.database, at=self.clock.now())
         hearing.announce(self.database, self.bus)
@@ -158,10 +164,12 @@ class Argosy:
             message = f"The data directory {directory} cannot be made: {error.strerror}."
             raise StorageError(message) from error
 
+    def _secret(self) -> str:
+        return _secret(self.settings.secret) or load_secret(self.settings.data_dir)
+
     def _tokens(self) -> Tokens:
-        secret = self.settings.secret
         return Tokens(
-            secret.get_secret_value() if secret else load_secret(self.settings.data_dir),
+            self.secret,
             clock=self.clock,
             access=timedelta(minutes=self.settings.access_token_minutes),
             refresh=timedelta(days=self.settings.refresh_token_days),
@@ -254,6 +262,21 @@ def _sources(settings: Settings, rates: EcbSource, manners: Manners, clock: Cloc
         ],
         clock=clock,
     )
+
+
+def _mail(settings: Settings, clock: Clock) -> Mail:
+    if settings.smtp_host is None:
+        return NoMail()
+    assert settings.smtp_from is not None, "a mail server is set together with a sender"
+    server = SmtpServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        sender=settings.smtp_from,
+        user=settings.smtp_user,
+        password=_secret(settings.smtp_password),
+    )
+    return SmtpMail(server, clock)
 
 
 def _secret(value: SecretStr | None) -> str | None:

@@ -20,6 +20,7 @@ STATUSES: dict[type[ArgosyError], int] = {
     errors.CurrencyMismatchError: 422,
     errors.UnknownAssetError: 422,
     errors.ImportFormatError: 422,
+    errors.ForbiddenAddressError: 422,
     errors.BatchError: 422,
     errors.UnauthorizedError: 401,
     errors.AccessError: 403,

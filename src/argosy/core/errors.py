@@ -5,6 +5,7 @@
     ArgosyError
     ├── InputError                the caller asked for something impossible
     │   ├── CurrencyMismatchError   UnknownAssetError   ImportFormatError(line)
+    │   ├── ForbiddenAddressError
     │   └── BatchError(problems)
     ├── UnauthorizedError         nobody is signed in
     ├── AccessError               signed in, but the role does not allow it
@@ -73,6 +74,12 @@ class ImportFormatError(InputError):
     def __init__(self, message: str, *, line: int | None = None) -> None:
         self.line = line
         super().__init__(f"Line {line}: {message}" if line is not None else message)
+
+
+class ForbiddenAddressError(InputError):
+    """A user's URL leads where none may lead, or cannot be a URL."""
+
+    code = "address_forbidden"
 
 
 @dataclass(frozen=True, slots=True)
