@@ -103,10 +103,27 @@ class Settings(BaseSettings):
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Other sites whose pages may call the API, separated by commas.",
+        description="Other sites whose pages may call the API and open live connections, "
+        "separated by commas.",
     )
     json_body_limit: int = Field(
         default=64 * 1024 * 1024, ge=1024, description="The largest body accepted, in bytes."
+    )
+    live_connections: int = Field(
+        default=50,
+        ge=1,
+        le=100_000,
+        description="Live connections that one user may hold open to one process.",
+    )
+    live_subscriptions: int = Field(
+        default=500,
+        ge=1,
+        le=10_000,
+        description="Portfolios and symbols that one live connection may listen to.",
+    )
+    live_tickets: bool = Field(
+        default=False,
+        description="Give tickets to clients that can open a WebSocket by its address alone.",
     )
     cache_bytes: int = Field(
         default=128 * 1024 * 1024,
