@@ -139,10 +139,10 @@ async def test_a_late_correction_doubts_nothing_that_later_days_confirm(database
 async def test_an_asset_whose_only_price_was_rejected_has_none(database: Database, asset):
     await store(database, asset, {0: "100", 1: "101"})
     async with database.read() as session:
-        [case] = await judging.read_cases(session, [asset])
+        [shared] = await judging.read_shared_closes(session, [asset])
     for number in (0, 1):
         async with database.write() as session:
-            one = case.verdict(finding(number))
+            one = shared.verdict(finding(number))
             await judging.decide(
                 session, asset, one, Status.REJECTED, by=None, at=datetime.now(UTC)
             )

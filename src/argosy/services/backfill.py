@@ -24,7 +24,7 @@ from argosy.runtime import metrics
 from argosy.runtime.clock import Clock, today
 from argosy.runtime.ids import new_id
 from argosy.services import asset_metrics, refresh
-from argosy.services.failed_jobs import TERMS, Terms, advice_for, judged
+from argosy.services.failed_jobs import TERMS, Terms, advice_for, outcome_of
 from argosy.services.needed_days import (
     Needs,
     best_source,
@@ -271,18 +271,18 @@ class _Hand:
 
     async def _put_off(self, job: Job, asset: Asset, error: ArgosyError) -> Worked:
         """Let a job wait that could not be done, or give it up with what a person can do."""
-        verdict = judged(error, job, self.terms, self.chance)
+        outcome = outcome_of(error, job, self.terms, self.chance)
         advice = None
-        if verdict.status is JobStatus.FAILED:
+        if outcome.status is JobStatus.FAILED:
             advice = advice_for(error, job, asset)
             log.warning("backfill_failed", job=job.id, asset=asset.symbol, reason=str(error))
         async with self.database.write() as session:
             own = await queue.put_back(
                 session,
                 job,
-                status=verdict.status,
-                retry_after=None if verdict.wait is None else self.clock.now() + verdict.wait,
-                attempts=verdict.attempts,
+                status=outcome.status,
+                retry_after=None if outcome.wait is None else self.clock.now() + outcome.wait,
+                attempts=outcome.attempts,
                 told=(str(error), advice),
             )
         return Worked(job, error=error, lost=not own)

@@ -46,7 +46,7 @@ TERMS = Terms()
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Outcome:
     """What follows from an error; of a job that is given up, when its days may be asked anew."""
 
     status: JobStatus
@@ -54,16 +54,16 @@ class Verdict:
     wait: timedelta | None = None
 
 
-def judged(error: ArgosyError, job: Job, terms: Terms, chance: Random) -> Verdict:
+def outcome_of(error: ArgosyError, job: Job, terms: Terms, chance: Random) -> Outcome:
     """Say whether it is worth another attempt, and when; one that asked nobody is no attempt."""
     errors = error.errors.values() if isinstance(error, SourcesFailedError) else [error]
     passing = [one for one in errors if _passes(one)]
     asked = not passing or any(getattr(one, "asked", True) for one in passing)
     attempts = job.attempts + asked
     if not passing:
-        return Verdict(JobStatus.FAILED, attempts)
+        return Outcome(JobStatus.FAILED, attempts)
     if attempts >= terms.attempts:
-        return Verdict(JobStatus.FAILED, attempts, _REST)
+        return Outcome(JobStatus.FAILED, attempts, _REST)
     backoff = terms.backoff(attempts, chance)
     stated = [
         timedelta(seconds=one.retry_after_s)
@@ -72,7 +72,7 @@ def judged(error: ArgosyError, job: Job, terms: Terms, chance: Random) -> Verdic
     ]
     limited = any(isinstance(one, RateLimitedError) for one in passing)
     waits = stated if len(stated) == len(passing) else [*stated, backoff]
-    return Verdict(JobStatus.RATE_LIMITED if limited else JobStatus.PENDING, attempts, min(waits))
+    return Outcome(JobStatus.RATE_LIMITED if limited else JobStatus.PENDING, attempts, min(waits))
 
 
 def advice_for(error: ArgosyError, job: Job, asset: Asset) -> str:

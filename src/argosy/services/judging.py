@@ -48,7 +48,7 @@ _OFF = {Doubt.DISAGREES, Doubt.SPIKE, Doubt.UNCONFIRMED, Doubt.SPLIT, Doubt.UNIT
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Case:
+class SharedCloses:
     """All that is known of an asset's shared daily closes, but for those a person rejected."""
 
     asset: Asset
@@ -76,7 +76,7 @@ class Case:
             return None
         return sessions_between(self.asset.exchange, first, last)
 
-    def judged(self, rates: Mapping[str, FloatArray], *, over: date | None = None) -> Judged:
+    def judge(self, rates: Mapping[str, FloatArray], *, over: date | None = None) -> Judged:
         """Judge all points."""
         panel = self.panel()
         accepted = np.zeros(panel.closes.shape, np.bool_)
@@ -122,9 +122,9 @@ class Case:
         )
 
 
-async def read_cases(
+async def read_shared_closes(
     session: AsyncSession, assets: Sequence[Asset], *, span: Span | None = None
-) -> list[Case]:
+) -> list[SharedCloses]:
     """Read what is known of assets, within some days; none of those without shared closes."""
     keys = [asset.key for asset in assets]
     start, end = (None, None) if span is None else span
@@ -132,7 +132,7 @@ async def read_cases(
     verdicts = await price_verdicts.read(session, keys, start=start, end=end)
     stated = await splits.read_splits(session, keys)
     beliefs = await read_beliefs(session, keys)
-    cases: list[Case] = []
+    found: list[SharedCloses] = []
     for asset in assets:
         if asset.key not in points:
             continue
@@ -141,10 +141,12 @@ async def read_cases(
         if not len(kept.days):
             continue
         own_splits = stated.get(asset.key, ())
-        cases.append(
-            Case(asset=asset, points=kept, verdicts=mine, splits=own_splits, beliefs=beliefs)
+        found.append(
+            SharedCloses(
+                asset=asset, points=kept, verdicts=mine, splits=own_splits, beliefs=beliefs
+            )
         )
-    return cases
+    return found
 
 
 async def judge_days(
@@ -162,12 +164,14 @@ async def judge_days(
     doubtable = set(await price_points.doubtable(session, keys))
     assets = [asset for asset in assets if asset.key in doubtable]
     for start in range(0, len(assets), _TOGETHER):
-        for case in await read_cases(session, assets[start : start + _TOGETHER], span=wide):
-            new, gone = await _weighed(session, case, near, over)
+        for shared in await read_shared_closes(
+            session, assets[start : start + _TOGETHER], span=wide
+        ):
+            new, gone = await _weighed(session, shared, near, over)
             if new or gone:
                 await price_verdicts.remove(session, gone)
                 await price_verdicts.put(session, new)
-                changed.add(case.asset.key)
+                changed.add(shared.asset.key)
                 found += len(new)
     await prices.choose_anew(session, changed)
     return found
@@ -207,29 +211,29 @@ async def judge_stored(
         _log.warning("prices_not_judged", reason=str(error))
 
 
-async def judged_with_rates(
-    session: AsyncSession, case: Case, *, over: date | None = None
+async def judge_shared(
+    session: AsyncSession, shared: SharedCloses, *, over: date | None = None
 ) -> Judged:
     """Judge an asset; exchange rates are read only where one may explain a doubt."""
-    judged = await asyncio.to_thread(case.judged, {}, over=over)  # may load a calendar
+    judged = await asyncio.to_thread(shared.judge, {}, over=over)  # may load a calendar
     if not any(one.kind in _OFF for one in judged.findings):
         return judged
-    known = await _rates(session, case.asset.currency, np.unique(case.points.days))
-    return await asyncio.to_thread(case.judged, known, over=over)
+    known = await _rates(session, shared.asset.currency, np.unique(shared.points.days))
+    return await asyncio.to_thread(shared.judge, known, over=over)
 
 
 async def _weighed(
-    session: AsyncSession, case: Case, near: Span, over: date | None
+    session: AsyncSession, shared: SharedCloses, near: Span, over: date | None
 ) -> tuple[list[Verdict], list[Verdict]]:
     """Return the new suspects of some days, and the old ones that are none any more."""
-    judged = await judged_with_rates(session, case, over=over)
+    judged = await judge_shared(session, shared, over=over)
     suspects = [
-        case.verdict(one)
+        shared.verdict(one)
         for one in judged.findings
         if one.severity is Severity.SUSPECT and near.first <= one.day <= near.last
     ]
     wanted = {one.point: one for one in suspects}
-    stored = {one.point: one for one in case.verdicts}
+    stored = {one.point: one for one in shared.verdicts}
     new = [
         one
         for point, one in wanted.items()

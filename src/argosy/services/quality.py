@@ -19,7 +19,7 @@ from argosy.core.market.spans import Span
 from argosy.core.returns.closes import trades_all_week
 from argosy.runtime.clock import Clock
 from argosy.services import backfill, judging
-from argosy.services.judging import Case
+from argosy.services.judging import SharedCloses
 from argosy.services.verdicts import Doubted
 from argosy.sources.registry import Registry
 from argosy.store import asset_quality, queue, tracking
@@ -149,44 +149,44 @@ async def _reports(
 ) -> list[Report]:
     """Look at assets; none of those without prices."""
     keys = [asset.key for asset in assets]
-    cases = await judging.read_cases(session, assets)
+    known = await judging.read_shared_closes(session, assets)
     asked = await asset_quality.read_gaps(session, keys)
     jobs = await queue.of_assets(session, [asset.id for asset in assets])
     found: list[Report] = []
-    for case in cases:
-        judged = await judging.judged_with_rates(session, case)
-        measured = await asyncio.to_thread(_measured, case, judged, now)
-        waiting = any(job.status in queue.OPEN for job in jobs.get(case.asset.id, []))
-        spans = asked.get(case.asset.key, [])
+    for shared in known:
+        judged = await judging.judge_shared(session, shared)
+        measured = await asyncio.to_thread(_measured, shared, judged, now)
+        waiting = any(job.status in queue.OPEN for job in jobs.get(shared.asset.id, []))
+        spans = asked.get(shared.asset.key, [])
         found.append(
             Report(
-                asset=case.asset,
+                asset=shared.asset,
                 quality=measured,
                 gaps=tuple((gap, _status(gap, spans, waiting=waiting)) for gap in measured.gaps),
                 notes=tuple(one for one in judged.findings if one.severity is Severity.NOTE),
                 verdicts=tuple(
-                    Doubted(asset=case.asset, source=case.beliefs.names[v.source], verdict=v)
-                    for v in case.verdicts
+                    Doubted(asset=shared.asset, source=shared.beliefs.names[v.source], verdict=v)
+                    for v in shared.verdicts
                 ),
             )
         )
     return [one for one in found if one.quality is not None]
 
 
-def _measured(case: Case, judged: Judged, now: datetime) -> Quality:
-    panel = case.panel()
+def _measured(shared: SharedCloses, judged: Judged, now: datetime) -> Quality:
+    panel = shared.panel()
     suspects = np.zeros(panel.closes.shape, np.bool_)
-    for day, source in case.suspect_places():
+    for day, source in shared.suspect_places():
         row = int(np.searchsorted(panel.days, day))
-        suspects[row, panel.sources.index(case.beliefs.names[source])] = True
+        suspects[row, panel.sources.index(shared.beliefs.names[source])] = True
     first, last = (date.fromordinal(int(day)) for day in panel.days[[0, -1]])
     over = last
-    if case.asset.active:
-        over = last_session(case.asset.exchange, now, all_week=trades_all_week(case.asset))
-    sessions = case.sessions(first, max(over, last))
+    if shared.asset.active:
+        over = last_session(shared.asset.exchange, now, all_week=trades_all_week(shared.asset))
+    sessions = shared.sessions(first, max(over, last))
     if sessions is None:
         sessions = np.arange(first.toordinal(), max(over, last).toordinal() + 1)
-    levels = panel.levels(case.splits)
+    levels = panel.levels(shared.splits)
     return quality(panel, suspects, sessions, levels=levels, tolerance=judged.tolerance)
 
 

@@ -4,11 +4,11 @@ The formulas and thresholds are on the page docs/measures/price-quality.md. A pe
 and what a person accepted are never doubted, but they count as evidence.
 """
 
-from argosy.core.market.case import Case
 from argosy.core.market.checks_between import differing, foreign, outvoted, stale
 from argosy.core.market.checks_within import copies, spikes, steps, unfinished
 from argosy.core.market.doubts import LIMITS, Evidence, Judged, Limits
 from argosy.core.market.panel import Panel
+from argosy.core.market.screening import Screening
 
 _CHECKS = (unfinished, copies, outvoted, spikes, foreign, stale, differing, steps)
 
@@ -36,8 +36,8 @@ def judge(panel: Panel, evidence: Evidence, limits: Limits = LIMITS) -> Judged:
     ('unit', '10050 is 100 times what the closes around it say (100.499), as if in a unit a \
 hundred times smaller.')
     """
-    case = Case(panel, evidence, limits)
+    screen = Screening(panel, evidence, limits)
     for check in _CHECKS:
-        case.findings.extend(check(case))
-    found = sorted(case.findings, key=lambda one: (one.day, one.source))
-    return Judged(tuple(found), case.usable, case.tolerance)
+        screen.findings.extend(check(screen))
+    found = sorted(screen.findings, key=lambda one: (one.day, one.source))
+    return Judged(tuple(found), screen.usable, screen.tolerance)

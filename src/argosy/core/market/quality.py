@@ -9,9 +9,9 @@ from itertools import combinations
 
 import numpy as np
 
-from argosy.core.market.case import runs_of
 from argosy.core.market.history import FloatArray, IntArray
 from argosy.core.market.panel import BoolArray, Panel
+from argosy.core.market.screening import runs_of
 from argosy.core.market.spans import Span
 
 FRESH_SESSIONS = 1

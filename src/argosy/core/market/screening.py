@@ -18,7 +18,7 @@ KINDS = {
 }
 
 
-class Case:
+class Screening:
     """A panel while it is judged; what a check doubts the next ones do not use."""
 
     def __init__(self, panel: Panel, evidence: Evidence, limits: Limits) -> None:
