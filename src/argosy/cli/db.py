@@ -76,7 +76,12 @@ def restore(source: Annotated[Path, typer.Argument(help="A backup that was made 
 @app.command()
 def check() -> None:
     """Look for damage and contradictions; exit code 1 if there are any."""
-    found = with_closed_argosy(lambda argosy: upkeep.check(argosy.database))
+
+    async def run(argosy: Argosy) -> list[str]:
+        found = await upkeep.check(argosy.database)
+        return found or await projections.check(argosy.database, compute=argosy.compute)
+
+    found = with_closed_argosy(run)
     show({"findings": found}, lambda: Text("\n".join(found) or "All is well."))
     if found:
         raise typer.Exit(1)
@@ -84,7 +89,7 @@ def check() -> None:
 
 @app.command()
 def rebuild() -> None:
-    """Compute everything again that follows from the facts: price blocks and positions."""
+    """Compute everything again that follows from the facts: price blocks, positions, figures."""
 
     async def run(argosy: Argosy) -> Rebuilt:
         with progress("Rebuilding") as step:
@@ -94,7 +99,7 @@ def rebuild() -> None:
     show(
         {"price_blocks": done.price_blocks, "portfolios": done.portfolios},
         lambda: Text(
-            f"Rebuilt: prices of {done.price_blocks} assets, positions of {done.portfolios} "
-            "portfolios."
+            f"Rebuilt: prices of {done.price_blocks} assets; positions, snapshots and newest "
+            f"figures of {done.portfolios} portfolios."
         ),
     )

@@ -150,5 +150,7 @@ class Runner:
 
     def _result(self, job: Job, ended: Ended) -> Result:
         now = self._argosy.clock.now()
-        wait = job.every if ended.error is None else min(job.every, RETRY)
-        return Result(at=now, due_at=now + wait, outcome=ended.outcome, error=ended.error)
+        due_at = job.next_after(now)
+        if ended.error is not None:
+            due_at = min(due_at, now + RETRY)
+        return Result(at=now, due_at=due_at, outcome=ended.outcome, error=ended.error)

@@ -36,6 +36,13 @@ def schedule_of(settings: Settings) -> tuple[Job, ...]:
             run=tasks.collect_prices,
         ),
         Job(
+            name="portfolio.snapshots",
+            about="Keep what every portfolio was worth at the end of the day (UTC).",
+            every=_DAY,
+            run=tasks.take_snapshots,
+            at_midnight=True,
+        ),
+        Job(
             name=tasks.RATES_JOB,
             about="Fetch exchange rates of all listed currencies.",
             every=_HOUR,

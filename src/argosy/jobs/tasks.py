@@ -12,6 +12,7 @@ from argosy.services import (
     rate_refresh,
     retention,
     schedule,
+    snapshots,
     tracking,
     upkeep,
 )
@@ -68,6 +69,14 @@ async def collect_prices(argosy: Argosy) -> str:
         f"{done.tracked} assets tracked, {done.quoted} of {done.asked} quoted,"
         f" {done.queued} histories queued."
     )
+
+
+async def take_snapshots(argosy: Argosy) -> str:
+    """Keep what every portfolio was worth at the end of each day since it exists."""
+    taken = await snapshots.take_all(
+        argosy.database, ledgers=argosy.ledgers, compute=argosy.compute, clock=argosy.clock
+    )
+    return f"{taken:,} snapshots taken."
 
 
 async def refresh_rates(argosy: Argosy) -> str:

@@ -13,7 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from argosy.core.errors import ArgosyError, ConflictError, InputError, OversoldError, plain
 from argosy.core.ledger.basis import takes_all
 from argosy.core.ledger.book import Book, replay
-from argosy.core.ledger.transaction import CostBasisMethod, PortfolioRules, Transaction
+from argosy.core.ledger.transaction import (
+    CostBasisMethod,
+    PortfolioRules,
+    Transaction,
+    TransactionType,
+)
 from argosy.core.market.asset import Asset
 from argosy.core.market.history import MarketFacts
 from argosy.core.market.market import Market
@@ -90,7 +95,7 @@ class Touched:
         return cls(
             portfolios=frozenset(name for line in lines for name in _portfolios(line)),
             assets=frozenset(name for line in lines for name in _assets(line)),
-            from_day=min(line.day for line in lines),
+            from_day=min(_reaches_back(line) for line in lines),
         )
 
 
@@ -251,6 +256,13 @@ async def linked_with(session: AsyncSession, portfolio_ids: Iterable[str]) -> se
         if portfolio_id not in linked:
             linked |= await transactions.linked_portfolios(session, portfolio_id)
     return linked
+
+
+def _reaches_back(line: Transaction) -> date:
+    """Return the first day whose figures a line can change: its own, unless it books a split."""
+    if line.type is not TransactionType.SPLIT:
+        return line.day
+    return date.fromordinal(max(line.day.toordinal() - dirty.SPLIT_REACH.days, 1))
 
 
 def _portfolios(line: Transaction) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ async def _replay_anew(session: AsyncSession, portfolio_id: str) -> None:
         found = await ledgers.apart(ledgers.first_contradiction, ledger, set())
         if found is not None:
             raise found.error
-        await dirty.mark(session, dict.fromkeys(linked, ledger.lines[0].day))
+    await dirty.mark(session, dict.fromkeys(linked, dirty.ALWAYS))
 
 
 async def _record(

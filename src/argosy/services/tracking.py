@@ -13,7 +13,7 @@ from argosy.runtime.compute import ComputePool
 from argosy.services import backfill, positions
 from argosy.services.books import LedgerCache
 from argosy.sources.registry import Registry
-from argosy.store import audit, dirty
+from argosy.store import audit
 from argosy.store import tracking as rows
 from argosy.store.audit import Change
 from argosy.store.database import Database
@@ -69,7 +69,7 @@ async def catch_up(
     mark to the next. Several processes may do this at once.
     """
     async with database.read() as session:
-        marked = sorted(await dirty.read(session))
+        marked = await positions.waiting(session)
     ledgers = ledgers or LedgerCache()
     done = CaughtUp()
     for portfolio_id in marked:

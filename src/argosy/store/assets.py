@@ -14,6 +14,7 @@ from argosy.core.errors import (
     UnknownAssetError,
 )
 from argosy.core.market.asset import Asset, AssetCategory
+from argosy.store import dirty
 from argosy.store.database import fetch_all, marks
 from argosy.store.search_text import search_key
 from argosy.store.tables.asset import AssetRow
@@ -141,6 +142,9 @@ async def change(
     if existing is not None and existing.id != asset.id:
         message = f"The asset {address(existing)} exists already (id {existing.id})."
         raise DuplicateError(message)
+    before = (await get_many(session, [asset.id])).get(asset.id)
+    if before is not None and before.currency != asset.currency:
+        await dirty.mark_assets(session, {before.key: dirty.ALWAYS})
     values = _named(asset) | ({} if metadata is None else {"details": dict(metadata)})
     await session.execute(update(AssetRow).where(AssetRow.id == asset.id).values(**values))
     return (await get_many(session, [asset.id]))[asset.id]

@@ -214,6 +214,7 @@ def _postgresql_engine(url: str, *, pool_size: int, max_overflow: int) -> AsyncE
     def _prepare(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
         cursor.execute("SET TIME ZONE 'UTC'")
+        cursor.execute("SET argosy.marks TO 'program'")  # the triggers need not (migration 0014)
         cursor.close()
         connection.commit()
 

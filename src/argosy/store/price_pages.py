@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.core.market.bars import Bar, StoredBar
-from argosy.store import latest, price_blocks, versions
+from argosy.store import dirty, latest, price_blocks, versions
 from argosy.store.database import dialect_of, fetch_all
 from argosy.store.paging import Page, bad_cursor, read_cursor, write_cursor
 from argosy.store.price_rows import seconds
@@ -91,6 +91,7 @@ async def delete_bars(session: AsyncSession, wanted: BarFilter, *, owner: str) -
         if not owner:
             await price_blocks.drop(session, [wanted.asset_key])
             await latest.refresh(session, [wanted.asset_key])
+        await dirty.mark_assets(session, {wanted.asset_key: dirty.ALWAYS}, owner=owner)
         await versions.bump(session, ["prices"])
     return deleted
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from argosy.core.errors import NotFoundError
 from argosy.core.market.bars import BarColumns, UpsertCounts
 from argosy.core.market.history import PriceHistory
-from argosy.store import latest, price_blocks, price_verdicts, versions
+from argosy.store import dirty, latest, price_blocks, price_verdicts, versions
 from argosy.store.beliefs import read_beliefs
 from argosy.store.block_codec import DailyCloses
 from argosy.store.database import dialect_of, fetch_all
@@ -59,6 +59,8 @@ async def upsert_bars(
         beliefs = await read_beliefs(session, keys)
         await _refresh_blocks(session, bars, source_number, known=known, beliefs=beliefs)
         await latest.refresh(session, keys)
+    if interval == price_blocks.PACKED_INTERVAL:
+        await dirty.mark_assets(session, _first_days(bars), owner=owner)
     await versions.bump(session, ["prices"])
     return UpsertCounts(created, written - created, given - written)
 
@@ -118,6 +120,7 @@ async def choose_anew(session: AsyncSession, asset_keys: Iterable[int]) -> None:
     await price_blocks.drop(session, keys)
     await price_blocks.pack(session, keys, beliefs=await read_beliefs(session, keys))
     await latest.refresh(session, keys)
+    await dirty.mark_assets(session, dict.fromkeys(keys, dirty.ALWAYS))
     await versions.bump(session, ["prices"])
 
 
@@ -143,6 +146,13 @@ async def _priced(session: AsyncSession, keys: list[int], interval: str) -> set[
         " (SELECT 1 FROM asset_prices p WHERE p.asset_key = a.key AND p.interval = ?)"
     )
     return {key for (key,) in await fetch_all(session, sql, (keys_value(session, keys), interval))}
+
+
+def _first_days(bars: BarColumns) -> dict[int, date]:
+    """Return the first day of each asset's bars, which are in order."""
+    keys, starts = np.unique(bars.asset_keys, return_index=True)
+    days = np.minimum.reduceat(bars.days, starts)
+    return {int(key): date.fromordinal(int(day)) for key, day in zip(keys, days, strict=True)}
 
 
 async def _count(session: AsyncSession, bars: BarColumns, scope: BarScope) -> int:

@@ -15,7 +15,7 @@ from argosy.core.market.history import RateRow
 from argosy.core.market.reconcile import choose_daily
 from argosy.core.market.spans import Span
 from argosy.core.market.stated_rates import StatedRate
-from argosy.store import latest_rates, versions
+from argosy.store import dirty, latest_rates, versions
 from argosy.store.database import dialect_of, fetch_all
 from argosy.store.price_rows import Ranks, seconds
 from argosy.store.price_sources import source_key, source_names
@@ -59,6 +59,7 @@ async def upsert_rates(
     created = await _count(session, rows, source=number, owner=owner) - before
     if not owner:
         await refresh_latest(session)
+    await dirty.mark_converted(session, min(rate.day for rate in given), owner=owner)
     await versions.bump(session, ["rates"])
     return UpsertCounts(created, written - created, len(given) - written)
 

@@ -11,7 +11,7 @@ from argosy.core.market.actions import E, StatedAction, same_day
 from argosy.core.market.asset import Split
 from argosy.core.market.bars import UpsertCounts
 from argosy.core.market.reconcile import MANUAL
-from argosy.store import versions
+from argosy.store import dirty, versions
 from argosy.store.beliefs import read_orders
 from argosy.store.price_rows import DEFAULT_ORDER, place
 from argosy.store.price_sources import source_key, source_names
@@ -56,6 +56,7 @@ async def put_splits(
     if gone:
         await session.execute(delete(Row).where(*same, Row.day.in_(gone)))
     if changed or gone:
+        await dirty.mark_assets(session, {asset_key: dirty.ALWAYS}, owner=owner)
         await versions.bump(session, ["splits"])
     created = len(changed.keys() - stored.keys())
     return UpsertCounts(created, len(changed) - created, len(wanted) - len(changed))

@@ -15,6 +15,7 @@ from argosy.api.routes import (
     queue,
     quotes,
     rates,
+    snapshots,
     sources,
     transactions,
 )
@@ -23,6 +24,7 @@ ROUTERS = (
     auth.router,
     portfolios.router,
     figures.router,
+    snapshots.router,
     proposals.router,
     transactions.router,
     asset_metrics.router,  # before assets: /assets/compare is no asset

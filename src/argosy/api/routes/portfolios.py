@@ -1,22 +1,35 @@
 """Making, listing, changing and putting away portfolios."""
 
 from fastapi import Response
+from fastapi.responses import JSONResponse
+from pydantic import TypeAdapter
 
 from argosy.api.body import exact_router
 from argosy.api.dependencies import CurrentUser, Program, Reading, Viewer, Writing
 from argosy.api.idempotency import once
 from argosy.api.responses import CHANGING, OWNED, SIGNED_IN
+from argosy.api.schemas.newest import PortfolioListedOut
 from argosy.api.schemas.portfolio import PortfolioIn, PortfolioOut, PortfolioPatch
-from argosy.services import demo, portfolios
+from argosy.services import demo, newest, portfolios
 from argosy.services.transactions import Actor
 
 router = exact_router(prefix="/portfolios", tags=["portfolios"])
+_LISTED = TypeAdapter(list[PortfolioListedOut])
 
 
-@router.get("", responses=SIGNED_IN)
-async def list_portfolios(user: Viewer, session: Reading) -> list[PortfolioOut]:
-    """Return one's own portfolios, oldest first."""
-    return [PortfolioOut.of(one) for one in await portfolios.of_user(session, user.id)]
+@router.get(
+    "",
+    response_class=JSONResponse,
+    responses={**SIGNED_IN, 200: {"model": list[PortfolioListedOut]}},
+)
+async def list_portfolios(user: Viewer, session: Reading, argosy: Program) -> Response:
+    """Return one's own portfolios, oldest first, each with its newest figures as they are kept."""
+    kept, now = await newest.of_user(session, user.id), argosy.clock.now()
+    listed = [
+        PortfolioListedOut.with_current(one, kept.get(one.id), now=now)
+        for one in await portfolios.of_user(session, user.id)
+    ]
+    return Response(_LISTED.dump_json(listed), media_type="application/json")
 
 
 @router.post("", status_code=201, responses=CHANGING, dependencies=[once])

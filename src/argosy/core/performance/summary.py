@@ -97,7 +97,7 @@ def performance(
         reasons |= {name: why for name, why in whole.reasons.items() if name == "total_return"}
     started = _started(series, span)
     days = span.end.toordinal() - started
-    twr = _twr(series, span, reasons)
+    twr = twr_over(series, span, reasons)
     weighted = _weighted(series, span, money, simple=simple, started=started)
     if weighted.reason:
         reasons.setdefault("mwr", weighted.reason)
@@ -192,7 +192,21 @@ def _started(series: DailySeries, span: Range) -> int:
     return span.start.toordinal() + (int(moved[0]) if len(moved) else 0)
 
 
-def _twr(series: DailySeries, span: Range, reasons: dict[str, str]) -> float | None:
+def twr_over(series: DailySeries, span: Range, reasons: dict[str, str]) -> float | None:
+    """Compute the time-weighted return of a range that lies inside a series.
+
+    Parameters
+    ----------
+    series : DailySeries
+    span : Range
+    reasons : dict of str to str
+        Gets the words for `twr` where there is none.
+
+    Returns
+    -------
+    twr : float or None
+        A fraction.
+    """
     daily = daily_returns(series)
     inside = slice(series.index(span.start), series.index(span.end) + 1)
     returns = daily.returns[inside]
