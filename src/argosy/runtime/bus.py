@@ -16,6 +16,12 @@ if TYPE_CHECKING:  # Redis is an extra
 PRICES_CHANGED = "prices.changed"
 """The channel that tells that stored prices or rates changed; its payload is JSON."""
 
+JOBS = "jobs"
+"""The channel that tells of jobs that began or ended; its payload is JSON."""
+
+ALERTS = "alerts"
+"""The channel of what single users are told: JSON with `user_id`, `type` and what there is."""
+
 QUEUE_LENGTH = 1000
 """Events that wait for a slow listener; the oldest are dropped beyond."""
 

@@ -96,7 +96,7 @@ async def _quote(by: Collector, wanted: Sequence[Asset]) -> int:
         ids = [one.asset.id for one in live]
         await tracking.asked(session, ids, at=by.clock.now())
     for one in live:
-        await by.bus.publish(QUOTES, _told(one))
+        await by.bus.publish(QUOTES, json.dumps(told(one)).encode())
     return len(live)
 
 
@@ -119,20 +119,20 @@ async def _queue_days(by: Collector, wanted: Sequence[Asset], at: datetime) -> i
     return queued
 
 
-def _told(one: Quoted) -> bytes:
+def told(one: Quoted) -> dict[str, str | float | None]:
+    """Return what is told of a price."""
     quote = one.quote
-    return json.dumps(
-        {
-            "asset_id": one.asset.id,
-            "symbol": one.asset.symbol,
-            "price": plain(quote.price),
-            "currency": one.currency,
-            "change": None if quote.change is None else plain(quote.change),
-            "change_fraction": _fraction(quote.change_fraction),
-            "at": quote.at.isoformat(),
-            "source": quote.source,
-        }
-    ).encode()
+    return {
+        "asset_id": one.asset.id,
+        "symbol": one.asset.symbol,
+        "kind": one.kind.value,
+        "price": plain(quote.price),
+        "currency": one.currency,
+        "change": None if quote.change is None else plain(quote.change),
+        "change_fraction": _fraction(quote.change_fraction),
+        "at": quote.at.isoformat().replace("+00:00", "Z"),
+        "source": quote.source,
+    }
 
 
 def _fraction(value: Decimal | None) -> float | None:
