@@ -143,7 +143,28 @@ def sessions_a_year(days: IntArray, *, all_week: bool) -> tuple[float, bool] | N
     first, last = int(days[0]), int(days[-1])
     after, until = date.fromordinal(first + 1), date.fromordinal(last + 1)
     possible = last - first if all_week else int(np.busday_count(after, until))
-    share = (len(days) - 1) / possible
+    return a_year_of(len(days) - 1, possible, all_week=all_week)
+
+
+def a_year_of(sessions: int, possible: int, *, all_week: bool) -> tuple[float, bool]:
+    """Return A and whether it is sparse, of so many sessions among the days that can be some.
+
+    Parameters
+    ----------
+    sessions, possible : int
+        At least one possible.
+    all_week : bool
+
+    Returns
+    -------
+    a_year : (float, bool)
+
+    Examples
+    --------
+    >>> a_year_of(250, 261, all_week=False), a_year_of(12, 261, all_week=False)[1]
+    ((252.0, False), True)
+    """
+    share = sessions / possible
     if share >= _DENSE:
         return (365.0 if all_week else 252.0), False
     return share * (365.25 if all_week else _WEEKDAYS_A_YEAR), True

@@ -80,3 +80,37 @@ def sortino_ratio(returns: FloatArray, sessions: float, *, mar: float = 0.0) -> 
     if below is None or below <= STILL:
         return None
     return (float(np.mean(returns)) - mar) * sessions / below
+
+
+def skewness(returns: FloatArray) -> float | None:
+    """Return m3 / m2^1.5 of the central moments; None of fewer than two, or of what does not move.
+
+    Examples
+    --------
+    >>> skewness(np.array([-0.01, 0.0, 0.01]))
+    0.0
+    """
+    return _moment(returns, 3)
+
+
+def excess_kurtosis(returns: FloatArray) -> float | None:
+    """Return m4 / m2² − 3 of the central moments: 0 for a normal distribution; None as above.
+
+    Examples
+    --------
+    >>> excess_kurtosis(np.array([-0.01, 0.01, -0.01, 0.01]))
+    -2.0
+    """
+    found = _moment(returns, 4)
+    return None if found is None else found - 3.0
+
+
+def _moment(returns: FloatArray, order: int) -> float | None:
+    """Return the mean of ((r − mean) / deviation) ^ order, with the deviation of ddof = 0."""
+    if len(returns) < 2:
+        return None
+    away = returns - np.mean(returns)
+    spread = sqrt(float(np.mean(away * away)))
+    if spread <= STILL:
+        return None
+    return float(np.mean((away / spread) ** order))

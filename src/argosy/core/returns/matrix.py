@@ -1,0 +1,155 @@
+"""Returns of several assets side by side, between the sessions that all of them have."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from argosy.core.market.asset import Asset
+from argosy.core.market.history import FloatArray, IntArray
+from argosy.core.market.market import Market
+from argosy.core.returns.closes import Closes, daily_rates, session_closes, trades_all_week
+from argosy.core.returns.sessions import is_weekday, weekdays_between
+
+COVERED = 0.5
+"""An asset with closes on a smaller share of the sessions would cost the others theirs."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReturnsMatrix:
+    """Simple returns of assets between their common sessions.
+
+    Attributes
+    ----------
+    keys : tuple of str
+        What the columns are of, by asset id.
+    opening : int
+        Ordinal of the first common session, from whose close the first returns run.
+    days : ndarray of int64, shape (n,)
+    returns : ndarray of float64, shape (n, n_keys)
+    possible : int
+        How many days since the opening could have been sessions.
+    all_week, mixed : bool
+        Whether all, or some but not all, trade all week.
+    left_out : mapping of str to str
+        Why other assets take no part, by id.
+    """
+
+    keys: tuple[str, ...]
+    opening: int
+    days: IntArray
+    returns: FloatArray
+    possible: int
+    all_week: bool
+    mixed: bool
+    left_out: Mapping[str, str]
+
+
+def closes_in(market: Market, asset: Asset, currency: str | None) -> Closes:
+    """Return an asset's session closes in a currency, by the last rate of each day.
+
+    Parameters
+    ----------
+    market : Market
+    asset : Asset
+    currency : str or None
+        None = the asset's own.
+
+    Returns
+    -------
+    closes : Closes
+        None of them NaN: days without a rate are left out.
+    """
+    closes = session_closes(market, asset)
+    if currency is None or currency == asset.currency or not len(closes.days):
+        return closes
+    rates = daily_rates(market.rates, asset.currency, currency, closes.days)
+    return Closes(closes.days, closes.values * rates).take(~np.isnan(rates))
+
+
+def between(closes: Closes, first: int, last: int) -> Closes:
+    """Return the closes from one ordinal to another, both inside."""
+    start, stop = np.searchsorted(closes.days, [first, last + 1])
+    return closes.take(slice(int(start), int(stop)))
+
+
+def returns_matrix(
+    assets: Sequence[Asset], closes: Mapping[str, Closes], *, first: int, last: int
+) -> ReturnsMatrix:
+    """Align assets on the sessions that all of them have.
+
+    An asset with closes on fewer than half of the sessions on which any has one is left out, by
+    name: it would take the others' sessions away.
+
+    Parameters
+    ----------
+    assets : sequence of Asset
+    closes : mapping of str to Closes
+        By asset id, in one currency, none NaN.
+    first, last : int
+        Ordinals of the first and last day, both inside.
+
+    Returns
+    -------
+    matrix : ReturnsMatrix
+        Without columns where no asset can take part, without rows where no two days are common.
+    """
+    inside = {one.id: between(closes[one.id], first, last) for one in assets}
+    all_week = bool(assets) and all(trades_all_week(one) for one in assets)
+    if not all_week:
+        inside = {key: some.take(is_weekday(some.days)) for key, some in inside.items()}
+    known = [some.days for some in inside.values() if len(some.days)]
+    sessions = len(np.unique(np.concatenate(known))) if known else 0
+    left_out = {
+        one.id: _why(one, len(inside[one.id].days), sessions)
+        for one in assets
+        if len(inside[one.id].days) < max(2, COVERED * sessions)
+    }
+    taking = [one for one in assets if one.id not in left_out]
+    if not taking:
+        return _nothing(first, left_out)
+    days = reduce(_common, (inside[one.id].days for one in taking))
+    values = np.empty((len(days), len(taking)))
+    for column, one in enumerate(taking):
+        mine = inside[one.id]
+        values[:, column] = mine.values[np.searchsorted(mine.days, days)]
+    opening = int(days[0]) if len(days) else first
+    ending = int(days[-1]) if len(days) else first
+    kinds = {trades_all_week(one) for one in taking}
+    return ReturnsMatrix(
+        keys=tuple(one.id for one in taking),
+        opening=opening,
+        days=days[1:],
+        returns=values[1:] / values[:-1] - 1.0,
+        possible=ending - opening if all_week else weekdays_between(opening, ending),
+        all_week=all_week,
+        mixed=len(kinds) == 2,
+        left_out=left_out,
+    )
+
+
+def _nothing(first: int, left_out: Mapping[str, str]) -> ReturnsMatrix:
+    return ReturnsMatrix(
+        keys=(),
+        opening=first,
+        days=np.empty(0, np.int64),
+        returns=np.empty((0, 0)),
+        possible=0,
+        all_week=False,
+        mixed=False,
+        left_out=left_out,
+    )
+
+
+def _common(some: IntArray, others: IntArray) -> IntArray:
+    """Return the days of both; most assets of a market have the very same ones."""
+    if len(some) == len(others) and np.array_equal(some, others):
+        return some
+    return np.intersect1d(some, others, assume_unique=True)
+
+
+def _why(asset: Asset, count: int, sessions: int) -> str:
+    if count < 2:
+        return f"{asset.symbol} has {('no close', 'one close')[count]} in this span."
+    return f"{asset.symbol} has closes on {count} of {sessions} sessions only."
