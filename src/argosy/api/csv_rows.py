@@ -10,14 +10,15 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
 def csv_rows(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:
-    r"""Write rows as their JSON has them; a missing value is empty.
+    """Write rows as their JSON has them; a missing value is empty.
 
     A text that a spreadsheet would run gets an apostrophe, unless it is a plain number.
 
     Examples
     --------
-    >>> csv_rows(("name", "gain"), [{"name": "=1+1", "gain": "-2.5"}, {"name": "a,b", "gain": None}])
-    b'name,gain\r\n\'=1+1,-2.5\r\n"a,b",\r\n'
+    >>> rows = [{"name": "=1+1", "gain": "-2.5"}, {"name": "a,b", "gain": None}]
+    >>> csv_rows(("name", "gain"), rows).decode().splitlines()
+    ['name,gain', "'=1+1,-2.5", '"a,b",']
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
