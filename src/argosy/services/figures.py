@@ -118,6 +118,28 @@ def performance_over(
     InputError
         If the range is none, or ends before it starts.
     """
+    span = range_of(ledger, name=name, start=start, end=end, today=today)
+    if span is None or ledger.book.first_day is None:
+        return None
+    whole = span.start <= ledger.book.first_day
+    return performance(
+        ledger.book,
+        reaching(ledger, span.end),
+        span,
+        whole=figures(ledger.book_on(span.end), as_of=span.end) if whole else None,
+    )
+
+
+def range_of(
+    ledger: Ledger, *, name: str | None, start: date | None, end: date | None, today: date
+) -> Range | None:
+    """Return a named range, or that between two days; None if it holds no day of the portfolio.
+
+    Raises
+    ------
+    InputError
+        If the range is none, or ends before it starts.
+    """
     first, latest = ledger.book.first_day, ledger.latest
     if name is not None and (start is not None or end is not None):
         message = "Give either range or start and end, not both."
@@ -131,14 +153,7 @@ def performance_over(
         return None
     if (start or first) > max(today, latest) or (end or latest) < first:
         return None
-    span = _span(name, start, end, first=first, latest=latest, today=today)
-    whole = span.start <= first
-    return performance(
-        ledger.book,
-        reaching(ledger, span.end),
-        span,
-        whole=figures(ledger.book_on(span.end), as_of=span.end) if whole else None,
-    )
+    return _span(name, start, end, first=first, latest=latest, today=today)
 
 
 def _span(
