@@ -1,5 +1,6 @@
 """All returns of a portfolio over one range, with a reason for each that does not exist."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -7,6 +8,7 @@ from decimal import Decimal
 import numpy as np
 
 from argosy.core.ledger.book import Book
+from argosy.core.ledger.flows import DayFlow
 from argosy.core.money import ZERO, exact_context, known
 from argosy.core.performance.dietz import modified_dietz
 from argosy.core.performance.mwr import MoneyWeighted, money_weighted
@@ -84,11 +86,44 @@ def performance(
     -------
     performance : Performance
     """
+    with exact_context():
+        flows = book.flows.days()
+    return performance_of((book,), series, span, flows=flows, bought=book.bought, whole=whole)
+
+
+def performance_of(
+    books: Sequence[Book],
+    series: DailySeries,
+    span: Range,
+    *,
+    flows: Mapping[date, DayFlow],
+    bought: Sequence[tuple[date, Decimal]],
+    whole: PortfolioFigures | None = None,
+) -> Performance:
+    """Compute every return of several books of one currency as if they were one.
+
+    Parameters
+    ----------
+    books : sequence of Book
+    series : DailySeries
+        Of all of them together, reaching at least to the end of the range.
+    span : Range
+    flows : mapping of date to DayFlow
+        What crossed the border around them all.
+    bought : sequence of (date, Decimal)
+        As `Book.bought`, less what one of them had from another.
+    whole : PortfolioFigures, optional
+        As for `performance`.
+
+    Returns
+    -------
+    performance : Performance
+    """
     first = max(span.start, date.fromordinal(int(series.days[0])))
     span = Range(first, max(span.end, first))
     with exact_context():
-        money = _money(book, span)
-        gain, flows = money.gain, money.money_in - money.money_out
+        money = _money(books, span, flows, bought)
+        gain, net = money.gain, money.money_in - money.money_out
         simple = _simple(money, gain)
     reasons = _unknown_money(money)
     if whole is not None:
@@ -115,7 +150,7 @@ def performance(
         value_end=money.closing,
         money_in=money.money_in,
         money_out=money.money_out,
-        flows=flows,
+        flows=net,
         gain=gain,
         twr=twr,
         annualized_twr=yearly["annualized_twr"],
@@ -128,14 +163,19 @@ def performance(
     )
 
 
-def _money(book: Book, span: Range) -> _Money:
-    opening, lacking_before = total_on(book, span.opening)
-    closing, lacking_after = total_on(book, span.end)
-    inside = [flow for day, flow in book.flows.days().items() if span.start <= day <= span.end]
-    bought = [paid for day, paid in book.bought if span.start <= day <= span.end]
+def _money(
+    books: Sequence[Book],
+    span: Range,
+    flows: Mapping[date, DayFlow],
+    bought: Sequence[tuple[date, Decimal]],
+) -> _Money:
+    opening, lacking_before = _total(books, span.opening)
+    closing, lacking_after = _total(books, span.end)
+    inside = [flow for day, flow in flows.items() if span.start <= day <= span.end]
+    paid = [cost for day, cost in bought if span.start <= day <= span.end]
     lacks = None
     if lacking_before or lacking_after:
-        names = dict.fromkeys(_name(book, key) for key in (*lacking_before, *lacking_after))
+        names = dict.fromkeys((*lacking_before, *lacking_after))
         lacks = f"No price or rate for {', '.join(names)} at the start or end of the range."
     elif any((flow.money_in + flow.money_out).is_nan() for flow in inside):
         lacks = UNKNOWN_FLOW
@@ -144,9 +184,23 @@ def _money(book: Book, span: Range) -> _Money:
         closing=None if lacking_after else closing,
         money_in=sum((flow.money_in for flow in inside), ZERO),
         money_out=sum((flow.money_out for flow in inside), ZERO),
-        bought=sum(bought, ZERO),
+        bought=sum(paid, ZERO),
         lacks=lacks,
     )
+
+
+def _total(books: Sequence[Book], day: date) -> tuple[Decimal | None, tuple[str, ...]]:
+    """Return what books are worth together, and the names of what they lack."""
+    values: list[Decimal | None] = []
+    lacking: list[str] = []
+    for book in books:
+        value, keys = total_on(book, day)
+        values.append(value)
+        lacking += [_name(book, key) for key in keys]
+    known_ones = [value for value in values if value is not None]
+    if lacking and not known_ones:
+        return None, tuple(lacking)
+    return sum(known_ones, ZERO), tuple(lacking)
 
 
 def _unknown_money(money: _Money) -> dict[str, str]:

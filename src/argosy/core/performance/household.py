@@ -1,0 +1,113 @@
+"""Several portfolios of one owner as one: what passes between them crosses no border."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+
+from argosy.core.ledger.book import Book
+from argosy.core.ledger.flows import DayFlow
+from argosy.core.money import ZERO, exact_context
+from argosy.core.performance.ranges import Range
+from argosy.core.performance.summary import Performance, performance_of
+from argosy.core.returns.series import DailySeries, daily_series
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Household:
+    """Books of one currency with what they are together.
+
+    Attributes
+    ----------
+    books : dict of str to Book
+        By portfolio id; each has transactions.
+    series : DailySeries
+        From the first day of the oldest.
+    flows : dict of date to DayFlow
+        Without the transfers between the books.
+    bought : tuple of (date, Decimal)
+        As `Book.bought`, what one had from another taken off again.
+    """
+
+    books: dict[str, Book]
+    series: DailySeries
+    flows: dict[date, DayFlow]
+    bought: tuple[tuple[date, Decimal], ...]
+
+    def performance(self, span: Range) -> Performance:
+        """Compute every return over a range."""
+        return performance_of(
+            tuple(self.books.values()), self.series, span, flows=self.flows, bought=self.bought
+        )
+
+
+def household(books: Mapping[str, Book], end: date) -> Household:
+    """Put books together.
+
+    A sale in one portfolio and a purchase in another on the same day are money out and money in:
+    only shares that are transferred are known to stay.
+
+    Parameters
+    ----------
+    books : mapping of str to Book
+        By portfolio id, at least one with a transaction; all in one currency.
+    end : date
+        The last day of the series, not before the first transaction of any.
+
+    Returns
+    -------
+    household : Household
+    """
+    used = {key: book for key, book in books.items() if book.first_day is not None}
+    parts = [daily_series(book, end) for book in used.values()]
+    with exact_context():
+        flows, bought = _flows(used), _bought(used)
+        series = _together(parts, flows)
+    return Household(used, series, flows, bought)
+
+
+def _flows(books: Mapping[str, Book]) -> dict[date, DayFlow]:
+    sums: dict[date, DayFlow] = {}
+    for book in books.values():
+        for day, flow in book.flows.days().items():
+            sums[day] = _plus(sums.get(day, _NONE), flow)
+        for other, day, value in book.handed:
+            if other in books:
+                # Shares came in as money in at their value, and went as money out.
+                inside = DayFlow(-value, ZERO, ZERO) if value > 0 else DayFlow(ZERO, value, ZERO)
+                sums[day] = _plus(sums.get(day, _NONE), inside)
+    return dict(sorted(sums.items()))
+
+
+_NONE = DayFlow(ZERO, ZERO, ZERO)
+
+
+def _plus(first: DayFlow, second: DayFlow) -> DayFlow:
+    return DayFlow(*(one + other for one, other in zip(first, second, strict=True)))
+
+
+def _bought(books: Mapping[str, Book]) -> tuple[tuple[date, Decimal], ...]:
+    return tuple(
+        entry
+        for book in books.values()
+        for entry in (
+            *book.bought,
+            *((day, -value) for other, day, value in book.handed if other in books and value > 0),
+        )
+    )
+
+
+def _together(parts: list[DailySeries], flows: Mapping[date, DayFlow]) -> DailySeries:
+    days = max((part.days for part in parts), key=len)
+    value, cost = np.zeros(len(days)), np.zeros(len(days))
+    for part in parts:
+        value[-len(part.days) :] += part.value
+        cost[-len(part.days) :] += part.cost
+    crossed = np.zeros((3, len(days)))
+    for day, flow in flows.items():
+        index = day.toordinal() - int(days[0])
+        if index < len(days):
+            crossed[:, index] = [float(part) for part in flow]
+    return DailySeries(days, value, cost, *crossed)
