@@ -52,6 +52,7 @@ from argosy.sources.remote import RemoteSource
 from argosy.sources.yahoo import YahooSource
 from argosy.store import backup
 from argosy.store.database import Database
+from argosy.store.moment import Moments
 from argosy.store.recording import record_engine
 
 if TYPE_CHECKING:  # Redis is an extra
@@ -79,6 +80,7 @@ class Argosy:
         self.database = _database(settings)
         if settings.dev_panel:
             record_engine(self.database.engine)
+        self.moments = Moments(self.database)
         self.redis = _redis(settings.redis)
         self.answers = MemoryCache(settings.cache_bytes)
         self.cache: Cache = RedisCache(self.redis) if self.redis else self.answers
@@ -140,6 +142,7 @@ class Argosy:
         await self.cache.close()
         if self.redis is not None:
             await self.redis.aclose()
+        await self.moments.close()
         await self.database.close()
 
     async def ping_database(self) -> None:

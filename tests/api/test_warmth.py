@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import httpx2
 import pytest
-from fastapi import Request
 
 from argosy.api.app import create_app
 from argosy.api.warmth import QUESTIONS_MAX, WARMING, Asked, Question
@@ -99,7 +98,7 @@ async def seen_elsewhere(argosy, desk):
 
 def question(path, *, query=b"", warming=False):
     scope = {"type": "http", "path": path, "query_string": query, "headers": [], "server": None}
-    return Request(scope | ({WARMING: True} if warming else {}))
+    return scope | ({WARMING: True} if warming else {})
 
 
 def test_a_question_is_forgotten_after_a_while_unless_it_is_asked_again():

@@ -14,6 +14,7 @@ from argosy.api import errors, idempotency
 from argosy.api.dev_panel import DevPanel
 from argosy.api.document import describe
 from argosy.api.middleware import Edge
+from argosy.api.ready import Ready
 from argosy.api.routes import ROUTERS, metrics, service
 from argosy.api.routes.docs import router as docs
 from argosy.api.warmth import Asked, kept_warm, warm
@@ -76,6 +77,7 @@ def _versioned() -> APIRouter:
 
 def _wrap(app: FastAPI, argosy: Argosy) -> None:
     """Put the layers around the routes; the last one added is the outermost."""
+    app.add_middleware(Ready, argosy=argosy, asked=app.state.asked)
     app.add_middleware(GZipMiddleware, minimum_size=4096, compresslevel=4)
     if argosy.settings.cors_origins:
         app.add_middleware(

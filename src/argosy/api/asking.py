@@ -138,7 +138,7 @@ class Asked:
         unpacked: list[Ledger] = []
         wanted = await books.known(session, self.user.id, self.portfolio_id)
         if name in _MAIN:
-            self.request.app.state.asked.note(self.user.id, self.request)
+            self.request.app.state.asked.note(self.user.id, self.request.scope)
 
         async def compute() -> bytes:
             ledger = await books.load(session, wanted, cache=argosy.ledgers, compute=argosy.compute)

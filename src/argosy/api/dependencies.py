@@ -16,6 +16,9 @@ from argosy.services import users
 from argosy.services.users import User
 from argosy.wiring import Argosy
 
+CLAIMS = "argosy.claims"
+"""In the scope of a request: what its access token says."""
+
 bearer = HTTPBearer(
     auto_error=False, bearerFormat="JWT", description="The access token of `POST /auth/login`."
 )
@@ -32,12 +35,14 @@ async def program(request: Request) -> Argosy:
 Program = Annotated[Argosy, Depends(program)]
 
 
-async def access_claims(argosy: Program, credentials: Credentials) -> Claims:
+async def access_claims(request: Request, argosy: Program, credentials: Credentials) -> Claims:
     """Return what the access token says; 401 if there is none that is valid."""
     if credentials is None:
         message = "Sign in first: the request has no access token."
         raise UnauthorizedError(message)
-    return argosy.tokens.read(credentials.credentials, TokenType.ACCESS)
+    claims = argosy.tokens.read(credentials.credentials, TokenType.ACCESS)
+    request.scope[CLAIMS] = claims
+    return claims
 
 
 AccessClaims = Annotated[Claims, Depends(access_claims)]

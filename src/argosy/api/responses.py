@@ -5,7 +5,7 @@ import gzip
 import string
 from collections.abc import AsyncIterator, Awaitable, Callable
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
@@ -19,6 +19,18 @@ COMPRESSED_FROM_BYTES = 4096
 _GZIP_LEVEL = 4
 _IN_NAMES = frozenset(string.ascii_letters + string.digits + "-.")
 _builds = MemoryLocks()
+
+OFFERED = "argosy.offered"
+"""In the scope of a request: how its answer can be given again (`api.ready`)."""
+
+
+class Offered(NamedTuple):
+    """An answer of the present version: what its bytes are kept under, and its headers."""
+
+    digest: str
+    etag: str
+    headers: list[tuple[bytes, bytes]]
+
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -59,7 +71,7 @@ async def versioned(
     digest, headers = _tagged(key)
     if filename is not None:
         headers["Content-Disposition"] = _attached(filename)
-    if _matches(request.headers.get("if-none-match"), headers["ETag"]):
+    if matches(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     answers = request.app.state.argosy.answers
     body = answers.lookup(digest)
@@ -75,7 +87,10 @@ async def versioned(
             packed = await asyncio.to_thread(gzip.compress, body, _GZIP_LEVEL, mtime=0)
             answers.keep(digest + ".gz", packed)
         body, headers["Content-Encoding"] = packed, "gzip"
-    return Response(body, headers=headers, media_type=media_type)
+        digest += ".gz"
+    response = Response(body, headers=headers, media_type=media_type)
+    request.scope[OFFERED] = Offered(digest, headers["ETag"], response.raw_headers)
+    return response
 
 
 def versioned_file(
@@ -88,7 +103,7 @@ def versioned_file(
 ) -> Response:
     """Answer with a file that is sent as it is made and kept nowhere; `key` as for JSON."""
     _, headers = _tagged(key)
-    if _matches(request.headers.get("if-none-match"), headers["ETag"]):
+    if matches(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     headers["Content-Disposition"] = _attached(name)
     return StreamingResponse(pieces, headers=headers, media_type=media_type)
@@ -108,7 +123,8 @@ def _tagged(key: tuple[object, ...]) -> tuple[str, dict[str, str]]:
     }
 
 
-def _matches(header: str | None, etag: str) -> bool:
+def matches(header: str | None, etag: str) -> bool:
+    """Tell whether an `If-None-Match` header names an answer that the client has already."""
     if header is None:
         return False
     opaque = etag.removeprefix("W/")

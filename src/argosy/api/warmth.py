@@ -13,13 +13,16 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from starlette.types import Message, Scope
 
 from argosy.core.errors import StorageError
 from argosy.runtime.bus import PRICES_CHANGED, Bus
 from argosy.runtime.clock import Clock
 from argosy.runtime.ids import new_id
+
+NOTED = "argosy.noted"
+"""In the scope of a request whose question is remembered."""
 
 WARMING = "argosy.warming"
 """In the scope of a request that the process sends to itself; it is not logged."""
@@ -53,11 +56,12 @@ class Asked:
         self._clock = clock
         self._asked: OrderedDict[Question, datetime] = OrderedDict()
 
-    def note(self, user_id: str, request: Request) -> None:
+    def note(self, user_id: str, scope: Scope) -> None:
         """Remember a question, unless the process asked it itself."""
-        if WARMING in request.scope:
+        if WARMING in scope:
             return
-        question = Question(user_id, request.url.path, request.scope["query_string"])
+        scope[NOTED] = True
+        question = Question(user_id, scope["path"], scope["query_string"])
         self._asked[question] = self._clock.now()
         self._asked.move_to_end(question)
         if len(self._asked) > QUESTIONS_MAX:
