@@ -10,9 +10,10 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from argosy import __version__
-from argosy.api import errors, idempotency
+from argosy.api import errors, idempotency, stream
 from argosy.api.dev_panel import DevPanel
 from argosy.api.document import describe
+from argosy.api.feed import live_of
 from argosy.api.middleware import Edge
 from argosy.api.ready import Ready
 from argosy.api.routes import ROUTERS, metrics, service
@@ -37,7 +38,8 @@ def create_app(argosy: Argosy, *, beside: Beside | None = None) -> FastAPI:
         try:
             await argosy.open()
             await warm(app)
-            async with kept_warm(app), beside(argosy) if beside is not None else nullcontext():
+            more = beside(argosy) if beside is not None else nullcontext()
+            async with kept_warm(app), app.state.live.running(), more:
                 yield
         finally:
             await argosy.close()
@@ -54,6 +56,7 @@ def create_app(argosy: Argosy, *, beside: Beside | None = None) -> FastAPI:
     )
     app.state.argosy = argosy
     app.state.asked = Asked(argosy.clock)
+    app.state.live = live_of(argosy)
     app.include_router(service.health)
     app.include_router(metrics.router)
     app.include_router(service.root)
@@ -72,6 +75,7 @@ def _versioned() -> APIRouter:
     router = APIRouter(prefix=BASE)
     for part in ROUTERS:
         router.include_router(part)
+    router.include_router(stream.router)
     return router
 
 

@@ -2,6 +2,7 @@
 
 import gc
 import socket
+from collections.abc import Callable
 from typing import Annotated, TypeAlias
 
 import typer
@@ -9,6 +10,7 @@ import uvicorn
 from typing_extensions import override
 
 from argosy.api.app import create_app
+from argosy.api.stream import MESSAGE_BYTES
 from argosy.cli.output import note
 from argosy.cli.program import read_settings
 from argosy.core.errors import StorageError
@@ -26,11 +28,15 @@ _GRACE_S = 10
 
 
 class Server(uvicorn.Server):
-    """A server that says where it is once it answers, and what else is to be said then."""
+    """A server that says where it is once it answers, and what else is to be said then.
 
-    def __init__(self, config: uvicorn.Config, welcome: str) -> None:
+    Before it stops it ends what would go on by itself: `on_stop` is told.
+    """
+
+    def __init__(self, config: uvicorn.Config, welcome: str, on_stop: Callable[[], object]) -> None:
         super().__init__(config)
         self._welcome = welcome
+        self._on_stop = on_stop
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -40,6 +46,11 @@ class Server(uvicorn.Server):
             host, port = sockets[0].getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
             note(f"Argosy is at http://{shown}:{port}{self._welcome} (Ctrl-C stops it)")
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._on_stop()
+        await super().shutdown(sockets=sockets)
 
 
 @app.command()
@@ -61,17 +72,20 @@ def run_server(settings: Settings, *, welcome: str = "") -> None:
     refuse_unsafe_address(settings)
     set_up_logs(settings)
     beside = running if settings.jobs is Jobs.EMBEDDED else None
+    served = create_app(Argosy(settings), beside=beside)
     config = uvicorn.Config(
-        create_app(Argosy(settings), beside=beside),
+        served,
         host=settings.host,
         port=settings.port,
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_GRACE_S,
+        ws_max_size=MESSAGE_BYTES,
+        ws_per_message_deflate=False,  # each message is written once, for all who hear it
     )
     panel = " (each request's SQL: /dev)" if settings.dev_panel else ""
-    server = Server(config, panel + welcome)
+    server = Server(config, panel + welcome, served.state.live.hub.stop)
     with _bind(settings) as listener:
         server.run(sockets=[listener])
     if not server.started:

@@ -19,7 +19,7 @@ _SECRET_TEXTS = (
     (re.compile(r"(://[^/\s:@]*:)[^@\s/]+@"), r"\1***@"),
     (re.compile(r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), "***"),
     (re.compile(r"(?i)(bearer\s+)[\w.~+/=-]+"), r"\1***"),
-    (re.compile(r"(?i)((?:api_?key|token|secret|password)=)[^&\s]+"), r"\1***"),
+    (re.compile(r"(?i)((?:api_?key|token|ticket|secret|password)=)[^&\s]+"), r"\1***"),
 )
 
 

@@ -6,7 +6,7 @@ still in the rings.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from enum import Enum
 from time import monotonic
@@ -40,7 +40,7 @@ class Outbox:
 
     def __init__(
         self,
-        send: Callable[[Any], Coroutine[Any, Any, None]],
+        send: Callable[[Any], Awaitable[None]],
         form: Form,
         *,
         heartbeat: Any,

@@ -229,7 +229,7 @@ class Live:
         topic = self.hub.find(f"price:{quote['asset_id']}")
         if topic is None or (first and topic.body is not None):
             return
-        body = json.dumps({**quote, "prices": {quote["symbol"]: _in_seed_form(quote)}}).encode()
+        body = _json({**quote, "prices": {quote["symbol"]: _in_seed_form(quote)}})
         if body != topic.body:
             self.hub.publish(topic, "price_update", body)
 
@@ -265,7 +265,7 @@ class Live:
     def _happened(self, name: str, type_: str, said: Mapping[str, Any]) -> None:
         topic = self.hub.find(name)
         if topic is not None:
-            self.hub.publish(topic, type_, json.dumps(said).encode())
+            self.hub.publish(topic, type_, _json(said))
 
     async def _look_again(self) -> None:
         while True:
@@ -313,7 +313,11 @@ class Live:
 async def tell(bus: Bus, user_id: str, type_: str, said: Mapping[str, Any]) -> None:
     """Tell a user something at once, wherever he listens; `said` is what JSON can hold."""
     payload = {"user_id": user_id, "type": type_, **said}
-    await bus.publish(ALERTS, json.dumps(payload).encode())
+    await bus.publish(ALERTS, _json(payload))
+
+
+def _json(said: Mapping[str, Any]) -> bytes:
+    return json.dumps(said, separators=(",", ":")).encode()
 
 
 def _mention(name: str) -> Mentioned:

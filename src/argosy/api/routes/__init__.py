@@ -5,6 +5,7 @@ from argosy.api.routes import (
     asset_metrics,
     assets,
     auth,
+    events,
     figures,
     jobs,
     portfolios,
@@ -38,5 +39,6 @@ ROUTERS = (
     sources.router,
     queue.router,
     jobs.router,
+    events.router,
 )
 """All routers under /api/v1."""

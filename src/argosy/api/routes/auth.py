@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import Body
 
 from argosy.api.body import exact_router
-from argosy.api.dependencies import Credentials, CurrentUser, Program
+from argosy.api.dependencies import AccessClaims, Credentials, CurrentUser, Program, Writing
 from argosy.api.responses import SIGNED_IN, Responses
 from argosy.api.schemas.auth import LoginIn, RefreshIn, RegisterIn, TokensOut, UserOut
 from argosy.api.schemas.fields import InvalidInput, Problem
-from argosy.core.errors import UnauthorizedError
+from argosy.api.schemas.live import TicketOut
+from argosy.core.errors import AccessError, UnauthorizedError
 from argosy.runtime.tokens import Token, TokenType
-from argosy.services import users
+from argosy.services import tickets, users
 from argosy.services.users import Session
 
 router = exact_router(prefix="/auth", tags=["auth"])
@@ -20,6 +21,10 @@ _REGISTER: Responses = {
     403: {"model": Problem, "description": "Registration is closed, or the invite code is wrong."},
     409: {"model": Problem, "description": "The e-mail address or the username is taken."},
     422: {"model": InvalidInput, "description": "Input that cannot be meant."},
+}
+_TICKET: Responses = {
+    **SIGNED_IN,
+    403: {"model": Problem, "description": "Tickets are not given here."},
 }
 
 
@@ -73,6 +78,19 @@ async def refresh(
         message = "This refresh token was used before, or withdrawn. Sign in again."
         raise UnauthorizedError(message)
     return _tokens(renewed)
+
+
+@router.post("/ws-ticket", status_code=201, responses=_TICKET)
+async def create_ticket(claims: AccessClaims, argosy: Program, session: Writing) -> TicketOut:
+    """Give a ticket that opens one WebSocket within half a minute, where they are switched on."""
+    if not argosy.settings.live_tickets:
+        raise AccessError("Tickets are not given here (ARGOSY_LIVE_TICKETS).")
+    ticket = await tickets.issue(session, claims, now=argosy.clock.now())
+    return TicketOut(
+        ticket=ticket.text,
+        expires_at=ticket.expires_at,
+        session_expires_at=ticket.session_expires_at,
+    )
 
 
 def _tokens(session: Session) -> TokensOut:
