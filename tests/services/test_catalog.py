@@ -15,13 +15,15 @@ from argosy.sources.alphavantage import AlphaVantageSource
 from argosy.sources.binance import BinanceSource
 from argosy.sources.builtin import BuiltinSource, Group
 from argosy.sources.coingecko import CoinGeckoSource
+from argosy.sources.coinmarketcap import CoinMarketCapSource
+from argosy.sources.finnhub import FinnhubSource
 from argosy.sources.manners import Manners
 from argosy.sources.massive import MassiveSource
 from argosy.sources.registry import Registry
 from argosy.sources.retry import RetryPolicy
 from argosy.store import asset_search, asset_sources
 from argosy.store import catalog as rows
-from tests.simulator import alphavantage, binance, massive
+from tests.simulator import alphavantage, binance, coinmarketcap, finnhub, massive
 from tests.simulator.faults import Fault
 from tests.simulator.market import Coin, Share, coins, shares
 from tests.simulator.server import Simulator
@@ -54,6 +56,15 @@ async def sources(simulator):
             ),
             CoinGeckoSource(base_url=f"{url}/coingecko/api/v3", manners=manners),
             BinanceSource(base_url=f"{url}/binance", manners=manners),
+            FinnhubSource(
+                key=finnhub.FREE, clock=CLOCK, base_url=f"{url}/finnhub", manners=manners
+            ),
+            CoinMarketCapSource(
+                key=coinmarketcap.BASIC_KEY,
+                clock=CLOCK,
+                base_url=f"{url}/coinmarketcap",
+                manners=manners,
+            ),
         ]
     )
     yield registry
@@ -310,3 +321,18 @@ def test_the_groups_are_of_the_promised_size():
     sizes = {group: len(BuiltinSource().group(group)) for group in Group}
     assert (sizes[Group.ETFS], sizes[Group.MEGA_CAPS], sizes[Group.GROWTH]) == (20, 15, 10)
     assert min(sizes.values()) >= 10
+
+
+async def test_a_ticker_that_several_coins_have_is_no_reason_to_take_one_for_another(
+    database, refresh, simulator, found
+):
+    simulator.coins = [*coins(2), Coin("cat-cash", "bch", "Cat Cash")]
+    await refresh("coingecko")
+    done = await refresh("coinmarketcap")
+    cat, bitcoin = await found("BCH"), await found("BTC")
+    async with database.read() as session:
+        called = await asset_sources.of_assets(session, [cat.key, bitcoin.key])
+    names = {key: {one.source: one.symbol for one in some} for key, some in called.items()}
+    assert names[cat.key]["coinmarketcap"] == "100002", "its other BCH is Bitcoin Cash"
+    assert names[bitcoin.key]["coinmarketcap"] == "1"
+    assert done["coinmarketcap"].left_out == 2

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 COINS = {1: ("BTC", "Bitcoin", "BTC-USD"), 1027: ("ETH", "Ethereum", "ETH-BTC")}
 OTHERS = {1831: ("BCH", "Bitcoin Cash"), 3602: ("BTC", "Batcat")}
+FIRST_NUMBER = 100_000
+"""Those coins have from here on that are in lists alone."""
 KEY, BASIC_KEY = "cmc-simulated", "cmc-simulated-basic"
 LATER_BY = timedelta(hours=36)
 LIVE_AFTER = timedelta(hours=11, minutes=30)
@@ -36,7 +38,7 @@ def reply(simulator: "Simulator", request: Request) -> Reply:
     if key not in {KEY, BASIC_KEY}:
         return refusal(401, 1001, "This API Key is invalid.")
     if request.path == "/v1/cryptocurrency/map":
-        return envelope([_mapped(number) for number in COINS | OTHERS])
+        return envelope(_map(simulator, request.query))
     if request.path == "/v2/cryptocurrency/ohlcv/historical" and key == BASIC_KEY:
         return refusal(403, 1006, "Your API Key subscription plan doesn't support this endpoint.")
     wanted = [int(number) for number in request.query["id"].split(",")]
@@ -71,8 +73,24 @@ def _text(instant: datetime) -> str:
     return f"{instant:%Y-%m-%dT%H:%M:%S}.000Z"
 
 
+def _map(simulator: "Simulator", query: dict[str, str]) -> list[dict[str, Any]]:
+    """Active coins by rank, from `start` (the first is 1), at most `limit`."""
+    start, limit = int(query.get("start", 1)), int(query.get("limit", 100))
+    assert 1 <= limit <= 5_000
+    known = {name.lower(): number for number, (_, name, _) in COINS.items()}
+    rows = [_mapped(number) for number in COINS | OTHERS]
+    for number, coin in enumerate(simulator.coins, FIRST_NUMBER):
+        if coin.id not in known:
+            rows.append(_coin(number, coin.symbol.upper(), coin.name))
+    return rows[start - 1 : start - 1 + limit]
+
+
 def _mapped(number: int) -> dict[str, Any]:
     symbol, name, *_ = (COINS | OTHERS)[number]
+    return _coin(number, symbol, name)
+
+
+def _coin(number: int, symbol: str, name: str) -> dict[str, Any]:
     slug = name.lower().replace(" ", "-")
     return {"id": number, "name": name, "symbol": symbol, "slug": slug, "is_active": 1}
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tests.simulator.faults import Trait
-from tests.simulator.market import Listing, RawBar, at, within
+from tests.simulator.market import Listing, RawBar, Share, at, within
 from tests.simulator.wire import Reply, Request, json_reply
 
 if TYPE_CHECKING:
@@ -173,6 +173,8 @@ def _search(simulator: "Simulator", text: str) -> dict[str, Any]:
 
 
 def _stock_list(simulator: "Simulator", exchange: str) -> list[dict[str, Any]]:
+    if exchange == "US":
+        return [_share(share) for share in simulator.shares if share.delisted_on is None]
     return [
         {
             "currency": "GBX"
@@ -190,6 +192,21 @@ def _stock_list(simulator: "Simulator", exchange: str) -> list[dict[str, Any]]:
         for symbol, name in STOCKS.items()
         if symbol.endswith(f".{exchange}")
     ]
+
+
+def _share(share: Share) -> dict[str, Any]:
+    return {
+        "currency": "USD",
+        "description": share.name.upper(),
+        "displaySymbol": share.symbol,
+        "figi": "BBG000000000",
+        "isin": None,
+        "mic": share.mic,
+        "shareClassFIGI": "",
+        "symbol": share.symbol,
+        "symbol2": "",
+        "type": "ETP" if share.is_fund else "Common Stock",
+    }
 
 
 def _market_list(exchange: str) -> list[dict[str, Any]]:

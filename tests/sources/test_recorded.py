@@ -70,6 +70,8 @@ READERS = {
         "hours": lambda answer: finnhub.parse_bars(answer, symbol=APPLE, interval=HOUR),
         "quote": lambda answer: finnhub.parse_quote(answer, symbol="AAPL", unit=CENTS),
         "symbols": finnhub.parse_units,
+        "listed": lambda answer: finnhub.parse_listed(answer, code="US"),
+        "pairs": finnhub.parse_pairs,
         "splits": finnhub.parse_splits,
         "dividends": lambda answer: finnhub.parse_dividends(answer, unit=CENTS),
         "rates": lambda answer: finnhub.parse_rates(answer, day=date(2024, 1, 5)),

@@ -13,10 +13,12 @@ from argosy.sources.alphavantage import AlphaVantageSource
 from argosy.sources.base import Listed
 from argosy.sources.binance import BinanceSource
 from argosy.sources.coingecko import CoinGeckoSource
+from argosy.sources.coinmarketcap import CoinMarketCapSource
+from argosy.sources.finnhub import FinnhubSource
 from argosy.sources.manifest import Capability
 from argosy.sources.manners import Manners
 from argosy.sources.massive import MassiveSource
-from tests.simulator import alphavantage, massive
+from tests.simulator import alphavantage, coinmarketcap, finnhub, massive
 from tests.simulator.faults import Fault
 from tests.simulator.market import coins, shares
 
@@ -34,6 +36,15 @@ async def sources(simulator, quick):
         AlphaVantageSource(key=alphavantage.FREE, base_url=base["alphavantage"], manners=manners),
         CoinGeckoSource(base_url=f"{simulator.url}/coingecko/api/v3", manners=manners),
         BinanceSource(base_url=base["binance"], manners=manners),
+        FinnhubSource(
+            key=finnhub.FREE, clock=CLOCK, base_url=f"{simulator.url}/finnhub", manners=manners
+        ),
+        CoinMarketCapSource(
+            key=coinmarketcap.BASIC_KEY,
+            clock=CLOCK,
+            base_url=f"{simulator.url}/coinmarketcap",
+            manners=manners,
+        ),
     ]
     yield {source.name: source for source in made}
     for source in made:
@@ -76,6 +87,27 @@ async def test_coins_come_by_rank_and_the_ids_of_all_others(simulator, sources):
     assert {"coin-597", "luna-old"} <= found.others
 
 
+async def test_shares_of_the_united_states_and_pairs_of_coins_are_one_list(simulator, sources):
+    simulator.shares = shares(2_500)
+    found = by_symbol(await sources["finnhub"].symbols())
+    acme, fund, pair = found["ACME"], found["SPY"], found["BINANCE:BTCUSDT"]
+    assert (acme.name, acme.exchange, acme.currency) == ("ACME CORP", "NASDAQ", "USD")
+    assert (fund.category, fund.exchange) == (AssetCategory.ETF, "NYSEARCA")
+    assert (pair.ticker, pair.name, pair.exchange) == ("BTCUSDT", "BTC in USDT", "BINANCE")
+    gone = {share.symbol for share in simulator.shares if share.delisted_on}
+    assert gone
+    assert not gone & found.keys()
+    assert found["BRK.B"].ticker == "BRK.B"
+
+
+async def test_the_largest_coins_have_names_and_all_others_their_numbers(simulator, sources):
+    simulator.coins = coins(5_600)
+    found = await sources["coinmarketcap"].symbols()
+    assert [(one.symbol, one.ticker) for one in found.listed[:2]] == [("1", "BTC"), ("1027", "ETH")]
+    assert (len(found.listed), len(found.listed) + len(found.others)) == (500, 5_602)
+    assert [one.query["start"] for one in simulator.requests] == ["1", "5001"]
+
+
 async def test_pairs_are_priced_in_their_second_coin(sources):
     found = by_symbol(await sources["binance"].symbols())
     pair = found["BTCUSDT"]
@@ -95,8 +127,13 @@ async def test_a_list_that_breaks_off_is_no_list(simulator, sources):
 async def test_without_its_key_a_source_lists_nothing():
     with pytest.raises(SourceKeyMissingError):
         await MassiveSource(key=None, clock=CLOCK).symbols()
-    with pytest.raises(SourceKeyMissingError):
-        await AlphaVantageSource(key=None).symbols()
+    for made in (
+        AlphaVantageSource(key=None),
+        FinnhubSource(key=None, clock=CLOCK),
+        CoinMarketCapSource(key=None, clock=CLOCK),
+    ):
+        with pytest.raises(SourceKeyMissingError):
+            await made.symbols()
 
 
 async def test_who_lists_says_so(sources):

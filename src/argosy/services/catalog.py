@@ -337,6 +337,8 @@ class _Merge:
         found = self._by_place.get(place)
         if found is None and not is_coin:  # somebody made it without its exchange
             found = self._by_place.get((place[0], ""))
+        if found is not None and is_coin and not self._is_called(found, line.name):
+            return None  # tickers are shared by many coins: it may be another one
         if found is not None and _may_be(found, line):
             # Two symbols of one source cannot be one asset: the first has it.
             return found if not self._is_listed(found) else None
@@ -344,6 +346,12 @@ class _Merge:
         if symbol in self._taken and is_coin and line.exchange is None:
             symbol = f"{symbol}-{line.currency}"
         return None if symbol in self._taken else self._new(line, symbol)
+
+    def _is_called(self, asset: Asset, name: str) -> bool:
+        """Whether a list has an asset by a name; of one that is in none nobody can say."""
+        said = self._listings.get(asset.key, ())
+        names = {one.name for one in said} | ({asset.name} if said or asset.key == 0 else {name})
+        return key_of(name) in map(key_of, names)
 
     def _is_listed(self, asset: Asset) -> bool:
         said = self._listings.get(asset.key, ())

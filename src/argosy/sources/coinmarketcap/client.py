@@ -20,12 +20,15 @@ from argosy.sources.base import (
     Quote,
     QuoteSource,
     SearchSource,
+    SymbolList,
+    SymbolSource,
 )
 from argosy.sources.coinmarketcap.parse import (
     CURRENCY,
     SETTING,
     Coin,
     found_coins,
+    listed_coins,
     parse_bars,
     parse_map,
     parse_profile,
@@ -42,8 +45,11 @@ BARS_A_REQUEST = 10_000
 QUOTES_A_REQUEST = 100
 """What one credit buys."""
 
-COINS = 5_000
-"""So many coins, the largest, are searched; their list is one answer."""
+COINS_A_PAGE = 5_000
+"""So many coins are in one answer; the largest of them are searched."""
+
+LISTED = 500
+"""So many coins, the largest, are listed; of others it is only known that they are there."""
 
 _PERIODS = {DAY: ("daily", 1), HOUR: ("hourly", 24)}
 """Its name for an interval, and how many there are in a day."""
@@ -51,10 +57,10 @@ _PERIODS = {DAY: ("daily", 1), HOUR: ("hourly", 24)}
 _ONE_DAY = timedelta(days=1)
 
 
-class CoinMarketCapSource(HistorySource, QuoteSource, SearchSource, ProfileSource):
-    """Bars (of paid plans), last prices, search and profiles; a symbol is a number (1 is Bitcoin).
+class CoinMarketCapSource(HistorySource, QuoteSource, SearchSource, ProfileSource, SymbolSource):
+    """Bars (of paid plans), last prices, search, profiles, coins by size; symbols are numbers.
 
-    Tickers are shared by many coins and change; the numbers never do.
+    Tickers are shared by many coins and change; the numbers (1 is Bitcoin) never do.
     """
 
     def __init__(
@@ -137,9 +143,7 @@ class CoinMarketCapSource(HistorySource, QuoteSource, SearchSource, ProfileSourc
         self.require_key()
         today = self._clock.now().date()
         if self._coins[0] != today:
-            params = {"listing_status": "active", "sort": "cmc_rank", "limit": str(COINS)}
-            coins = await self._provider.ask("/v1/cryptocurrency/map", params, read=parse_map)
-            self._coins = today, coins
+            self._coins = today, await self._page(1)
         return found_coins(self._coins[1], text)[:limit]
 
     @override
@@ -152,9 +156,33 @@ class CoinMarketCapSource(HistorySource, QuoteSource, SearchSource, ProfileSourc
         )
 
     @override
+    async def symbols(self) -> SymbolList:
+        """Return the largest coins; of the others there is no more than their numbers."""
+        self.require_key()
+        coins = page = await self._page(1)
+        while len(page) == COINS_A_PAGE:
+            page = await self._page(len(coins) + 1)
+            coins += page
+        others = frozenset(coin.symbol for coin in coins[LISTED:])
+        return SymbolList(listed_coins(coins[:LISTED]), others=others)
+
+    @override
     async def aclose(self) -> None:
         """Close the connections."""
         await self._provider.aclose()
+
+    async def _page(self, start: int) -> tuple[Coin, ...]:
+        """Return active coins, the largest first, from a place on."""
+        return await self._provider.ask(
+            "/v1/cryptocurrency/map",
+            {
+                "listing_status": "active",
+                "sort": "cmc_rank",
+                "start": str(start),
+                "limit": str(COINS_A_PAGE),
+            },
+            read=parse_map,
+        )
 
     def _require_number(self, symbol: str) -> None:
         if not _is_number(symbol):

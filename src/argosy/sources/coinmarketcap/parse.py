@@ -21,7 +21,7 @@ from argosy.core.market.asset import AssetCategory
 from argosy.core.market.bars import Bar
 from argosy.core.money import parse_decimal
 from argosy.sources.answers import Answer, read_json, retry_after_s, status_error
-from argosy.sources.base import DAY, Found, Profile, Quote, midnight
+from argosy.sources.base import DAY, Found, Listed, Profile, Quote, midnight
 from argosy.sources.shape import Shape
 from argosy.sources.stated import moment, percents
 
@@ -131,6 +131,21 @@ def found_coins(coins: tuple[Coin, ...], text: str) -> tuple[Found, ...]:
             category=AssetCategory.CRYPTO,
         )
         for coin in matching
+    )
+
+
+def listed_coins(coins: tuple[Coin, ...]) -> tuple[Listed, ...]:
+    """Return coins as what can be held, in their order."""
+    return tuple(
+        Listed(
+            symbol=coin.symbol,
+            ticker=coin.ticker.upper(),
+            name=coin.name,
+            category=AssetCategory.CRYPTO,
+            exchange=None,
+            currency=CURRENCY,
+        )
+        for coin in coins
     )
 
 

@@ -27,6 +27,8 @@ from argosy.sources.base import (
     RateQuote,
     RateSource,
     SearchSource,
+    SymbolList,
+    SymbolSource,
     Unit,
     scaled_bar,
 )
@@ -34,6 +36,8 @@ from argosy.sources.finnhub.parse import (
     KEY_SETTING,
     parse_bars,
     parse_dividends,
+    parse_listed,
+    parse_pairs,
     parse_profile,
     parse_quote,
     parse_rates,
@@ -42,7 +46,14 @@ from argosy.sources.finnhub.parse import (
     parse_units,
     raw_bar,
 )
-from argosy.sources.finnhub.symbols import RESOLUTIONS, STEPS, Kind, Symbol
+from argosy.sources.finnhub.symbols import (
+    COIN_MARKET,
+    RESOLUTIONS,
+    STEPS,
+    UNITED_STATES,
+    Kind,
+    Symbol,
+)
 from argosy.sources.http import Provider
 from argosy.sources.manners import Manners
 
@@ -58,8 +69,10 @@ _PAGE = timedelta(days=28)
 _ONE_DAY = timedelta(days=1)
 
 
-class FinnhubSource(HistorySource, QuoteSource, RateSource, SearchSource, ProfileSource):
-    """Bars as traded with splits and dividends, prices, rates, search, profiles; wants a key.
+class FinnhubSource(
+    HistorySource, QuoteSource, RateSource, SearchSource, ProfileSource, SymbolSource
+):
+    """Bars as traded with splits and dividends, prices, rates, search, profiles, lists of symbols.
 
     Symbols are Finnhub's: AAPL, VOD.L, BINANCE:BTCUSDT (in USDT), OANDA:EUR_USD.
     """
@@ -174,6 +187,18 @@ class FinnhubSource(HistorySource, QuoteSource, RateSource, SearchSource, Profil
             {"symbol": symbol},
             lambda answer: parse_profile(answer, symbol=symbol),
         )
+
+    @override
+    async def symbols(self) -> SymbolList:
+        """Return the shares and funds of the United States, and the pairs of one coin market."""
+        self.require_key()
+        shares = await self._ask(
+            "/stock/symbol",
+            {"exchange": UNITED_STATES},
+            lambda answer: parse_listed(answer, code=UNITED_STATES),
+        )
+        pairs = await self._ask("/crypto/symbol", {"exchange": COIN_MARKET}, parse_pairs)
+        return SymbolList((*shares, *pairs))
 
     @override
     async def aclose(self) -> None:

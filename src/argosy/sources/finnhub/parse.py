@@ -28,13 +28,14 @@ from argosy.sources.base import (
     WEEK,
     DividendEvent,
     Found,
+    Listed,
     Profile,
     Quote,
     RateQuote,
     Unit,
     midnight,
 )
-from argosy.sources.finnhub.symbols import STEPS, Symbol
+from argosy.sources.finnhub.symbols import STEPS, Symbol, exchange_of
 from argosy.sources.shape import Shape, single_digits
 from argosy.sources.stated import day_of, instant, optional_day, percents
 
@@ -122,6 +123,48 @@ def parse_units(answer: Answer) -> dict[str, Unit]:
         if symbol is not None and unit:
             found[symbol] = Unit(*split_minor_unit(unit))
     return found
+
+
+def parse_listed(answer: Answer, *, code: str) -> tuple[Listed, ...]:
+    """Read the answer of `/stock/symbol` of an exchange; what has no exchange is left out."""
+    found = []
+    for entry in _list(answer, "a symbol"):
+        symbol, currency = entry.text("symbol"), entry.text("currency")
+        exchange = exchange_of(entry.text("mic"), code)
+        if symbol is None or currency is None or exchange is None:
+            continue
+        found.append(
+            Listed(
+                symbol=symbol,
+                ticker=symbol.removesuffix(f".{code}"),
+                name=entry.text("description") or symbol,
+                category=_CATEGORIES.get(entry.text("type") or "", AssetCategory.OTHER),
+                exchange=exchange,
+                currency=split_minor_unit(currency)[0],
+            )
+        )
+    return tuple(found)
+
+
+def parse_pairs(answer: Answer) -> tuple[Listed, ...]:
+    """Read the answer of `/crypto/symbol`: so much of a coin, in the units of another."""
+    found = []
+    for entry in _list(answer, "a symbol"):
+        symbol = entry.text("symbol") or ""
+        market, _, pair = symbol.partition(":")
+        coin, _, unit = (entry.text("displaySymbol") or "").partition("/")
+        if pair and coin and unit:
+            found.append(
+                Listed(
+                    symbol=symbol,
+                    ticker=pair,
+                    name=f"{coin} in {unit}",
+                    category=AssetCategory.CRYPTO,
+                    exchange=market,
+                    currency=unit,
+                )
+            )
+    return tuple(found)
 
 
 def parse_splits(answer: Answer) -> tuple[Split, ...]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from argosy.core.market.bars import Bar
 from argosy.core.market.days import exchange_zone
+from argosy.core.market.exchanges import exchange_name
 from argosy.sources.base import DAY, HOUR, MINUTE, WEEK
 
 STEPS = {MINUTE: timedelta(minutes=1), HOUR: timedelta(hours=1)}
@@ -14,6 +15,11 @@ _SESSION_OVER = time(18)
 """By this time of its own day every exchange has closed, and delayed prices have arrived."""
 
 _FOREX = {"OANDA", "FXCM", "FXPRO", "FOREX.COM", "ICM", "IC MARKETS", "PEPPERSTONE"}
+UNITED_STATES = "US"
+"""The list of symbols that have no suffix."""
+COIN_MARKET = "binance"
+"""The market of coins whose pairs are listed: the one that has the most of them."""
+
 _EXCHANGES = {
     "AS": "XAMS", "AX": "XASX", "BK": "XBKK", "BO": "XBOM", "BR": "XBRU", "CO": "XCSE",
     "DE": "XETR", "F": "XFRA", "HE": "XHEL", "HK": "XHKG", "IR": "XDUB", "IS": "XIST",
@@ -24,6 +30,17 @@ _EXCHANGES = {
     "VI": "XWBO", "WA": "XWAR",
 }  # fmt: skip
 """Exchanges by suffix; any other suffix is a class of shares of the United States, as in BRK.B."""
+
+
+def exchange_of(mic: str | None, code: str) -> str | None:
+    """Return the usual name of an exchange by its market code, else by its list's code.
+
+    Examples
+    --------
+    >>> exchange_of("XNAS", "US"), exchange_of(None, "L"), exchange_of("", "US")
+    ('NASDAQ', 'LSE', None)
+    """
+    return exchange_name(mic) or exchange_name(_EXCHANGES.get(code))
 
 
 class Kind(StrEnum):
