@@ -156,6 +156,18 @@ async def metadata_of(session: AsyncSession, asset_id: str) -> dict[str, Any]:
     return found or {}
 
 
+async def metadata_of_many(
+    session: AsyncSession, asset_ids: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Return what else is known about assets, by id; no entry where nothing is."""
+    found: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(asset_ids), _MANY):
+        some = AssetRow.id.in_(asset_ids[start : start + _MANY]), AssetRow.details.is_not(None)
+        rows = await session.execute(select(AssetRow.id, AssetRow.details).where(*some))
+        found |= {id_: details or {} for id_, details in rows}
+    return found
+
+
 async def synced_at(session: AsyncSession, asset_key: int) -> datetime | None:
     """Return when an asset was synced last."""
     return await session.scalar(select(AssetRow.synced_at).where(AssetRow.key == asset_key))
