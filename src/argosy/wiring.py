@@ -19,6 +19,7 @@ from argosy.runtime.bus import Bus, MemoryBus, RedisBus
 from argosy.runtime.cache import Cache, MemoryCache, RedisCache
 from argosy.runtime.clock import Clock, SystemClock
 from argosy.runtime.compute import ComputePool
+from argosy.runtime.ids import new_id
 from argosy.runtime.locks import Locks, MemoryLocks, RedisLocks
 from argosy.runtime.logs import configure_logs
 from argosy.runtime.mail import Mail, NoMail, SmtpMail, SmtpServer
@@ -29,10 +30,12 @@ from argosy.runtime.secret import load_secret
 from argosy.runtime.tokens import Tokens
 from argosy.services import hearing
 from argosy.services.books import LedgerCache
+from argosy.services.delivering import Courier
 from argosy.services.finding import Ages, Finder
 from argosy.services.proposals import Proposals
 from argosy.services.quote_feed import QuoteFeed
 from argosy.services.quotes import Quotes
+from argosy.services.sending import Sender
 from argosy.services.syncing import Syncs
 from argosy.settings import LogFormat, Settings, is_loopback
 from argosy.sources.alphavantage import AlphaVantageSource
@@ -50,10 +53,13 @@ from argosy.sources.massive import MassiveSource
 from argosy.sources.registry import Registry
 from argosy.sources.remote import RemoteSource
 from argosy.sources.yahoo import YahooSource
-from argosy.store import backup
+from argosy.store import backup, schema
 from argosy.store.database import Database
 from argosy.store.moment import Moments
 from argosy.store.recording import record_engine
+
+PATIENCE_S = 60.0
+"""How long whoever runs on waits for a database that starts at the same time."""
 
 if TYPE_CHECKING:  # Redis is an extra
     from redis.asyncio import Redis
@@ -117,18 +123,24 @@ class Argosy:
 
     @classmethod
     @asynccontextmanager
-    async def opened(cls, settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Self]:
+    async def opened(
+        cls, settings: Settings, *, clock: Clock | None = None, patience_s: float = 0.0
+    ) -> AsyncIterator[Self]:
         """Build and open for the time of a block."""
         argosy = cls(settings, clock=clock)
         try:
-            await argosy.open()
+            await argosy.open(patience_s=patience_s)
             yield argosy
         finally:
             await argosy.close()
 
-    async def open(self) -> None:
-        """Create the data directory and the secret, and bring the database up to date."""
+    async def open(self, *, patience_s: float = 0.0) -> None:
+        """Create the data directory and the secret, and bring the database up to date.
+
+        A database server that is not there yet is waited for so long.
+        """
         self.prepare_directory()
+        await schema.reach(self.database, patience_s=patience_s)
         self.secret = self._secret()
         self.tokens = self._tokens()
         await backup.migrate(self.database, at=self.clock.now())
@@ -144,6 +156,22 @@ class Argosy:
             await self.redis.aclose()
         await self.moments.close()
         await self.database.close()
+
+    def courier(self) -> Courier:
+        """Return a worker on the outbox, under a name of its own."""
+        sender = Sender(
+            mail=self.mail,
+            outgoing=self.outgoing,
+            server_secret=self.secret,
+            clock=self.clock,
+        )
+        return Courier(
+            database=self.database,
+            bus=self.bus,
+            sender=sender,
+            clock=self.clock,
+            worker=f"courier-{new_id()}",
+        )
 
     async def ping_database(self) -> None:
         """Ask the database for nothing, or raise."""
@@ -244,16 +272,16 @@ def _sources(settings: Settings, rates: EcbSource, manners: Manners, clock: Cloc
                 key=_secret(settings.coingecko_key),
                 manners=manners,
             ),
-            FinnhubSource(
-                key=_secret(settings.finnhub_key),
-                clock=clock,
-                base_url=settings.finnhub_url,
-                manners=manners,
-            ),
             MassiveSource(
                 base_url=settings.massive_url,
                 key=_secret(settings.massive_key),
                 clock=clock,
+                manners=manners,
+            ),
+            FinnhubSource(
+                key=_secret(settings.finnhub_key),
+                clock=clock,
+                base_url=settings.finnhub_url,
                 manners=manners,
             ),
             CoinMarketCapSource(

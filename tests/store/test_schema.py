@@ -1,11 +1,12 @@
 """Migrations: up and down on both databases, and in agreement with the tables in code."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, make_url, text
 
 from argosy.core.errors import StorageError
 from argosy.store import schema
@@ -75,3 +76,35 @@ async def test_foreign_keys_are_on_after_a_migration(sqlite_url):
     async with database.engine.connect() as connection:
         assert (await connection.exec_driver_sql("PRAGMA foreign_keys")).scalar() == 1
     await database.close()
+
+
+@pytest.mark.postgres
+async def test_a_server_that_comes_up_late_is_waited_for(postgres_url, tmp_path):
+    url = make_url(postgres_url)
+    if "host" not in url.query:
+        pytest.skip("a server that is reached over TCP cannot be hidden")
+    later = tmp_path / "later"
+    database = Database(
+        url.update_query_dict({"host": str(later)}).render_as_string(hide_password=False)
+    )
+    try:
+        with pytest.raises(StorageError, match="cannot be opened"):
+            await schema.reach(database, patience_s=0)
+        waiting = asyncio.create_task(schema.reach(database, patience_s=60))
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+        later.symlink_to(str(url.query["host"]))
+        await waiting
+    finally:
+        await database.close()
+
+
+async def test_a_file_that_is_no_database_is_not_waited_for(tmp_path):
+    (tmp_path / "argosy.db").write_text("no database at all, " * 100)
+    database = Database(f"sqlite:///{tmp_path / 'argosy.db'}")
+    waiting = asyncio.create_task(schema.reach(database, patience_s=3600))
+    try:
+        with pytest.raises(StorageError, match="cannot be opened"):
+            await waiting
+    finally:
+        await database.close()

@@ -20,7 +20,7 @@ from argosy.api.routes import ROUTERS, metrics, service
 from argosy.api.routes.docs import router as docs
 from argosy.api.warmth import Asked, kept_warm, warm
 from argosy.api.web import WebApp
-from argosy.wiring import Argosy
+from argosy.wiring import PATIENCE_S, Argosy
 
 BASE = "/api/v1"
 _EXPOSED = ["ETag", "Idempotent-Replay", "Retry-After", "X-Process-Time", "X-Request-ID"]
@@ -36,7 +36,7 @@ def create_app(argosy: Argosy, *, beside: Beside | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
-            await argosy.open()
+            await argosy.open(patience_s=PATIENCE_S)
             await warm(app)
             more = beside(argosy) if beside is not None else nullcontext()
             async with kept_warm(app), app.state.live.running(), more:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from argosy.core.errors import InputError
 from argosy.settings import LogFormat, Settings
-from argosy.wiring import Argosy, set_up_logs
+from argosy.wiring import PATIENCE_S, Argosy, set_up_logs
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ def with_running_argosy(use: Callable[[Argosy], Awaitable[None]], **changed: obj
         task = asyncio.current_task()
         assert task is not None
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        async with Argosy.opened(settings) as argosy:
+        async with Argosy.opened(settings, patience_s=PATIENCE_S) as argosy:
             await use(argosy)
 
     with suppress(asyncio.CancelledError, KeyboardInterrupt):

@@ -16,7 +16,7 @@ from argosy.jobs.runner import Runner
 from argosy.jobs.schedule import schedule_of
 from argosy.jobs.workers import Workers
 from argosy.settings import Settings
-from argosy.wiring import Argosy, set_up_logs
+from argosy.wiring import PATIENCE_S, Argosy, set_up_logs
 
 BACKFILL_EVERY_S = 15.0
 """How often beat lets the queue be worked off."""
@@ -63,7 +63,7 @@ class Process:
 
     async def _open(self) -> Argosy:
         if self._argosy is None:
-            opened = Argosy.opened(self._settings)
+            opened = Argosy.opened(self._settings, patience_s=PATIENCE_S)
             self._argosy = await self._parts.enter_async_context(opened)
             await Runner(self._argosy, schedule_of(self._settings)).register()
         return self._argosy

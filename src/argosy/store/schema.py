@@ -1,8 +1,11 @@
 """The shape of the database: which migration it has, and bringing it to the newest."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -13,7 +16,11 @@ from sqlalchemy.exc import DBAPIError
 from argosy.core.errors import StorageError
 from argosy.store.database import Database
 
+_log = structlog.get_logger(__name__)
 _SCRIPTS = Path(__file__).parent / "migrations"
+_AGAIN_S = 1.0
+_STARTING = {None, "57P01", "57P03"}
+"""What a server says that goes down or comes up; None where there is none that speaks."""
 _LOCK = 4_723_091_155  # any number: whoever migrates this PostgreSQL database holds it
 
 
@@ -24,6 +31,30 @@ async def current(database: Database) -> str | None:
             return await connection.run_sync(_revision)
     except DBAPIError as error:  # every use begins here, so it is told once
         raise StorageError(f"The database cannot be opened: {error.orig}") from error
+
+
+async def reach(database: Database, *, patience_s: float) -> None:
+    """Wait for a database server that is not there yet, or starts again.
+
+    One that refuses (a wrong password, no such database) is not waited for.
+
+    Raises
+    ------
+    StorageError
+        If it does not answer within the time.
+    """
+    deadline = monotonic() + patience_s
+    while True:
+        try:
+            await current(database)
+        except StorageError as error:
+            refused = getattr(getattr(error.__cause__, "orig", None), "sqlstate", None)
+            if database.is_sqlite or refused not in _STARTING or monotonic() > deadline:
+                raise
+            _log.warning("database.awaited", reason=str(error), again_s=_AGAIN_S)
+        else:
+            return
+        await asyncio.sleep(_AGAIN_S)
 
 
 async def pending(database: Database) -> list[str]:
