@@ -7,6 +7,7 @@ from typing import Any
 
 from argosy.jobs.runner import Runner, attempt
 from argosy.jobs.schedule import LEDGER_JOB, PRICES_JOB, schedule_of
+from argosy.jobs.tasks import ALERTS_JOB
 from argosy.jobs.workers import Workers
 from argosy.services import hearing
 from argosy.wiring import Argosy
@@ -14,7 +15,11 @@ from argosy.wiring import Argosy
 _GATHER_S = 0.2
 """So long changes are gathered: whoever enters ten lines in a row is followed once."""
 
-_FOLLOWED_BY = {hearing.LEDGER: LEDGER_JOB, hearing.PRICES: PRICES_JOB}
+_FOLLOWED_BY = {
+    hearing.LEDGER: LEDGER_JOB,
+    hearing.PRICES: PRICES_JOB,
+    hearing.NEW_PRICES: ALERTS_JOB,
+}
 
 
 @asynccontextmanager
@@ -50,12 +55,14 @@ class Ear:
 
     async def run(self) -> None:
         """Listen until canceled."""
+        argosy = self._argosy
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._listen())
+            group.create_task(self._listen(hearing.changes(argosy.database, argosy.bus)))
+            group.create_task(self._listen(hearing.new_prices(argosy.bus)))
             group.create_task(self._follow())
 
-    async def _listen(self) -> None:
-        async for what in hearing.changes(self._argosy.database, self._argosy.bus):
+    async def _listen(self, changes: AsyncIterator[str]) -> None:
+        async for what in changes:
             self._heard.add(_FOLLOWED_BY[what])
             self._any.set()
 

@@ -9,7 +9,8 @@ from argosy.settings import Settings
 LEDGER_JOB = "ledger.follow"
 PRICES_JOB = "prices.collect"
 
-_SOON, _HOUR, _DAY = timedelta(seconds=15), timedelta(hours=1), timedelta(days=1)
+_SOON, _MINUTE = timedelta(seconds=15), timedelta(minutes=1)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 _COMPACT = Job(
@@ -41,6 +42,24 @@ def schedule_of(settings: Settings) -> tuple[Job, ...]:
             every=_DAY,
             run=tasks.take_snapshots,
             at_midnight=True,
+        ),
+        Job(
+            name=tasks.ALERTS_JOB,
+            about="Look at all alerts, and note what is to be told.",
+            every=_MINUTE,  # new prices and changed ledgers wake it at once
+            run=tasks.look_at_alerts,
+        ),
+        Job(
+            name=tasks.SENDING_JOB,
+            about="Send what is to be told: to the app, by e-mail, to webhooks.",
+            every=_SOON,
+            run=tasks.send_notifications,
+        ),
+        Job(
+            name="notifications.clean",
+            about="Forget what was told after ARGOSY_NOTIFICATION_DAYS.",
+            every=_DAY,
+            run=tasks.clean_notifications,
         ),
         Job(
             name=tasks.RATES_JOB,

@@ -5,8 +5,10 @@ from datetime import timedelta
 from argosy.runtime.bus import PRICES_CHANGED
 from argosy.runtime.clock import today
 from argosy.services import (
+    alerting,
     catalog,
     collecting,
+    notifying,
     quality,
     queue,
     rate_refresh,
@@ -17,10 +19,13 @@ from argosy.services import (
     upkeep,
 )
 from argosy.services.collecting import Collector, Pace
+from argosy.services.observing import Eyes
 from argosy.services.rate_refresh import LoadedRates, RatesNotLoaded
 from argosy.wiring import Argosy
 
 RATES_JOB = "rates.refresh"
+ALERTS_JOB = "alerts.look"
+SENDING_JOB = "notifications.send"
 
 _TOLD = 3
 """So many failures are told in words."""
@@ -40,6 +45,8 @@ async def follow_ledgers(argosy: Argosy) -> str:
     )
     if done.assets and await _lacks_rates(argosy):
         await schedule.make_due(argosy.database, RATES_JOB, clock=argosy.clock)
+    if done.portfolios:
+        await schedule.make_due(argosy.database, ALERTS_JOB, clock=argosy.clock)
     return f"{done.portfolios} portfolios, {done.enqueued} histories queued."
 
 
@@ -65,6 +72,7 @@ async def collect_prices(argosy: Argosy) -> str:
     done = await collecting.collect(by, pace=pace)
     if done.quoted:
         await argosy.bus.publish(PRICES_CHANGED, b'{"by": "quotes"}')
+        await schedule.make_due(argosy.database, ALERTS_JOB, clock=argosy.clock)
     return (
         f"{done.tracked} assets tracked, {done.quoted} of {done.asked} quoted,"
         f" {done.queued} histories queued."
@@ -77,6 +85,35 @@ async def take_snapshots(argosy: Argosy) -> str:
         argosy.database, ledgers=argosy.ledgers, compute=argosy.compute, clock=argosy.clock
     )
     return f"{taken:,} snapshots taken."
+
+
+async def look_at_alerts(argosy: Argosy) -> str:
+    """Look at all alerts, and let what they tell be sent at once."""
+    eyes = Eyes(
+        database=argosy.database,
+        quotes=argosy.quotes,
+        ledgers=argosy.ledgers,
+        compute=argosy.compute,
+        clock=argosy.clock,
+    )
+    done = await alerting.look(eyes, argosy.sources, mail=argosy.mail.is_set)
+    if done.fired:
+        await schedule.make_due(argosy.database, SENDING_JOB, clock=argosy.clock)
+    return f"{done.looked:,} alerts, {done.fired:,} told, {done.unknown:,} see nothing now."
+
+
+async def send_notifications(argosy: Argosy) -> str:
+    """Send what is due of what people are told."""
+    done = await argosy.courier().deliver()
+    return f"{done.delivered:,} sent, {done.waiting:,} to be tried again, {done.failed:,} failed."
+
+
+async def clean_notifications(argosy: Argosy) -> str:
+    """Forget what people were told long ago."""
+    before = argosy.clock.now() - timedelta(days=argosy.settings.notification_days)
+    async with argosy.database.write() as session:
+        gone = await notifying.clean(session, before=before)
+    return f"{gone:,} notifications forgotten."
 
 
 async def refresh_rates(argosy: Argosy) -> str:

@@ -1,19 +1,19 @@
 """Told of what others changed: by PostgreSQL's triggers, or by this process itself."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 
 import structlog
 
 from argosy.core.errors import StorageError
-from argosy.runtime.bus import Bus
+from argosy.runtime.bus import PRICES_CHANGED, Bus
 from argosy.store import dirty
 from argosy.store.database import Database
 from argosy.store.listening import REFRESH, TRANSACTIONS, listen
 
-LEDGER, PRICES = "ledger", "prices"
-"""What is heard: a ledger changed; somebody wants the prices refreshed now."""
+LEDGER, PRICES, NEW_PRICES = "ledger", "prices", "new prices"
+"""What is heard: a ledger changed; somebody wants the prices refreshed now; they changed."""
 
 _WAIT_S, _WAIT_MAX_S = 1.0, 30.0
 _CHANNEL = "changed:"
@@ -52,10 +52,22 @@ async def changes(database: Database, bus: Bus) -> AsyncIterator[str]:
     hears this still has to look by himself now and then: a message may be lost, a mark is not.
     """
     yield LEDGER
+    async for what in _lasting(lambda: _told(database, bus)):
+        yield what
+
+
+async def new_prices(bus: Bus) -> AsyncIterator[str]:
+    """Give `NEW_PRICES` whenever some process says that prices changed."""
+    async for what in _lasting(lambda: _told_of_prices(bus)):
+        yield what
+
+
+async def _lasting(listening: Callable[[], AsyncGenerator[str, None]]) -> AsyncIterator[str]:
+    """Listen, and again whenever the connection is lost."""
     wait_s = _WAIT_S
     while True:
         try:
-            async with aclosing(_told(database, bus)) as told:
+            async with aclosing(listening()) as told:
                 async for what in told:
                     wait_s = _WAIT_S
                     yield what
@@ -74,3 +86,9 @@ async def _told(database: Database, bus: Bus) -> AsyncGenerator[str, None]:
     async with aclosing(listen(database, TRANSACTIONS, REFRESH)) as told:
         async for channel, _ in told:
             yield PRICES if channel == REFRESH else LEDGER
+
+
+async def _told_of_prices(bus: Bus) -> AsyncGenerator[str, None]:
+    async with bus.listen(PRICES_CHANGED) as events:
+        async for _ in events:
+            yield NEW_PRICES

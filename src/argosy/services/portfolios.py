@@ -32,13 +32,13 @@ class PortfolioDraft:
     rules: PortfolioRules = field(default_factory=PortfolioRules)
 
 
-def check_name(text: str) -> str:
-    """Return a portfolio's name in one form, or refuse it."""
+def check_name(text: str, *, of: str = "portfolio") -> str:
+    """Return a name in one form, or refuse it; `of` says what is named."""
     name = unicodedata.normalize("NFC", text.strip())
     if not 1 <= len(name) <= NAME_MAX:
-        raise InputError(f"A portfolio's name has 1 to {NAME_MAX} characters.")
+        raise InputError(f"A {of}'s name has 1 to {NAME_MAX} characters.")
     if any(unicodedata.category(character).startswith("C") for character in name):
-        raise InputError("A portfolio's name has no control characters.")
+        raise InputError(f"A {of}'s name has no control characters.")
     return name
 
 

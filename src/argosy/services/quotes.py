@@ -142,6 +142,13 @@ class Quotes:
             named = await self._wishes(session, found)
         return await self._answers(None, named)
 
+    async def kept(self, wanted: Iterable[Asset]) -> dict[str, Quote]:
+        """Return the newest quotes that are kept, by asset, asking nobody; no entry where none."""
+        async with self._database.read() as session:
+            named = await self._wishes(session, {asset.id: asset for asset in wanted})
+        found = {id_: await self._stale(wish) for id_, wish in named.items()}
+        return {id_: one.value for id_, one in found.items() if one is not None and one.value}
+
     async def _answers(
         self, user_id: str | None, named: Mapping[str, _Wish]
     ) -> dict[str, Quoted | NotQuoted]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.core.errors import NotFoundError
@@ -64,6 +64,11 @@ async def add(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
         await session.execute(insert(Row), [{"tries": [], **row} for row in rows])
 
 
+async def any_due(session: AsyncSession, *, now: datetime) -> bool:
+    """Tell whether anything is to be sent now: most looks find nothing, and need not write."""
+    return bool(await session.scalar(select(exists().where(_is_free(now)))))
+
+
 async def claim(
     session: AsyncSession,
     channels: Sequence[Channel],
@@ -74,11 +79,9 @@ async def claim(
     limit: int,
 ) -> list[Delivery]:
     """Take the next deliveries for a worker, until an instant; those never tried come first."""
-    waits = and_(Row.status == DeliveryStatus.PENDING, Row.due_at <= now)
-    abandoned = and_(Row.status == DeliveryStatus.IN_PROGRESS, Row.leased_until <= now)
     free = (
         select(Row.id)
-        .where(or_(waits, abandoned), Row.channel.in_(channels))
+        .where(_is_free(now), Row.channel.in_(channels))
         .order_by(Row.attempts, Row.due_at, Row.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -146,6 +149,12 @@ async def last_test(session: AsyncSession, webhook_id: str) -> datetime | None:
     tests = Row.webhook_id == webhook_id, Row.notification_id.is_(None)
     query = select(Row.due_at).where(*tests).order_by(Row.id.desc()).limit(1)
     return await session.scalar(query)
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    waits = and_(Row.status == DeliveryStatus.PENDING, Row.due_at <= now)
+    abandoned = and_(Row.status == DeliveryStatus.IN_PROGRESS, Row.leased_until <= now)
+    return or_(waits, abandoned)
 
 
 def _delivery(row: Any) -> Delivery:

@@ -100,6 +100,15 @@ async def read_stated(
     return {key: in_order(some, orders.get(key, DEFAULT_ORDER)) for key, some in found.items()}
 
 
+async def next_ex_days(
+    session: AsyncSession, asset_keys: Sequence[int], *, since: date
+) -> dict[int, date]:
+    """Return the first shared ex-day of each asset from a day on; no entry where none is known."""
+    wanted = Row.asset_key.in_(asset_keys), Row.owner == "", Row.day >= since.toordinal()
+    query = select(Row.asset_key, func.min(Row.day)).where(*wanted).group_by(Row.asset_key)
+    return {key: date.fromordinal(day) for key, day in await session.execute(query)}
+
+
 def _one_a_day(dividends: Iterable[Dividend]) -> dict[_Key, _Paid]:
     """Add up what is paid on one day, such as a regular and a special dividend.
 
