@@ -4,6 +4,7 @@ What is seen is a ledger again, replayed: every figure of it is as exact as of t
 no figure knows that it is of a part, or in bitcoin.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -13,6 +14,7 @@ from typing_extensions import override
 
 from argosy.core.errors import AmbiguousSymbolError, InputError, NotFoundError
 from argosy.core.ledger.book import OUTSIDE, booked_splits
+from argosy.core.ledger.transaction import Transaction
 from argosy.core.market.asset import Asset, AssetCategory
 from argosy.core.market.history import MarketFacts, RateRow
 from argosy.core.market.market import Market
@@ -20,7 +22,7 @@ from argosy.core.market.units import unit_rates
 from argosy.core.money import parse_currency, split_minor_unit
 from argosy.runtime.compute import ComputePool
 from argosy.runtime.locks import MemoryLocks
-from argosy.services.books import Ledger, currencies_of, latest_of
+from argosy.services.books import Ledger, currencies_of
 from argosy.store import assets as asset_store
 from argosy.store import prices as price_store
 from argosy.store import rates as rate_store
@@ -132,7 +134,7 @@ async def seen(
             if unit is not None:
                 code, facts = await _facts_in(session, ledger, unit)
                 base = await compute.run(_in_currency, ledger, code, facts)
-            kept = base if only is None else await compute.run(_cut, base, only, str(view.scope))
+            kept = base if only is None else await compute.run(cut, base, only, str(view.scope))
             most = max(1, min(_SEEN_MAX, _SEEN_LINES // max(len(ledger.transactions), 1)))
             while len(ledger.views) >= most:
                 ledger.views.pop(next(iter(ledger.views)))
@@ -228,8 +230,18 @@ def _in_currency(ledger: Ledger, code: str, facts: MarketFacts) -> Ledger:
     )
 
 
-def _cut(ledger: Ledger, only: frozenset[str], scope: str) -> Ledger:
-    """Cut a ledger to some assets: cash has no part in it, so what is paid for them crosses."""
+def cut(
+    ledger: Ledger,
+    only: frozenset[str],
+    scope: str,
+    *,
+    lines: Sequence[Transaction] | None = None,
+) -> Ledger:
+    """Cut a ledger to some assets: cash has no part in it, so what is paid for them crosses.
+
+    Its latest day is that of the whole. `lines` are those of the assets and of their relatives
+    (`Ledger.lines_of`), where they are known already.
+    """
     portfolio = ledger.portfolio
     rules = {key: replace(rule, track_cash=False) for key, rule in ledger.rules.items()}
     return _replayed(
@@ -237,7 +249,7 @@ def _cut(ledger: Ledger, only: frozenset[str], scope: str) -> Ledger:
             ledger,
             portfolio=replace(portfolio, rules=rules[portfolio.id]),
             rules=rules,
-            transactions=ledger.lines_of(only),
+            transactions=ledger.lines_of(only) if lines is None else lines,
             only=only,
             scope=scope,
         )
@@ -246,4 +258,4 @@ def _cut(ledger: Ledger, only: frozenset[str], scope: str) -> Ledger:
 
 def _replayed(ledger: Ledger) -> Ledger:
     book = ledger.replayed(ledger.transactions, ledger.market, until=date.max)
-    return replace(ledger, book=book, latest=latest_of(book, ledger.market), packed=True)
+    return replace(ledger, book=book, packed=True)

@@ -87,6 +87,34 @@ def shares(splits: Sequence[AppliedSplit], days: IntArray, since: str) -> FloatA
     return np.asarray(factors[np.searchsorted(split_days, days, side="right")], np.float64)
 
 
+def carried_closes(market: Market, asset: Asset, currency: str, days: IntArray) -> FloatArray:
+    """Return what an asset last closed at on each day, in another currency by each day's rate.
+
+    Parameters
+    ----------
+    market : Market
+        Knows the asset's closes and splits, and the rates.
+    asset : Asset
+    currency : str
+    days : ndarray of int64, shape (n,)
+        Rising proleptic ordinals, at least one.
+
+    Returns
+    -------
+    closes : ndarray of float64, shape (n,)
+        In shares of the last close; NaN before the first close or rate.
+    """
+    history = market.history(asset.id)
+    values = history.closes()
+    splits = market.splits.get(asset.id, ())
+    if splits and len(values):
+        held = shares(splits, history.days, "priced_on")
+        values = values * held / held[-1]
+    carried = np.concatenate([[np.nan], values])
+    closes = carried[np.searchsorted(history.days, days, side="right")]
+    return np.asarray(closes * daily_rates(market.rates, asset.currency, currency, days))
+
+
 def daily_rates(rates: Rates, base: str, quote: str, days: IntArray) -> FloatArray:
     """Return `quote` for one `base` on each day, the last known; NaN before the first.
 
