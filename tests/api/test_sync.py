@@ -29,8 +29,8 @@ async def desk(tmp_path, database_url, clock, simulator):
         yield await Desk.opened(client)
 
 
-async def sync(desk, name):
-    return await desk.client.post(f"{BASE}/assets/{name}/sync")
+async def sync(desk, name, **query):
+    return await desk.client.post(f"{BASE}/assets/{name}/sync", params=query)
 
 
 async def test_a_symbol_that_only_a_source_knows_is_found_there_and_made(desk, simulator):
@@ -64,6 +64,13 @@ async def test_a_second_sync_has_to_wait(desk):
     assert (again.status_code, again.json()["code"]) == (429, "too_soon")
     assert again.headers["Retry-After"] == "300"
     assert again.json()["retry_after"] == 300
+
+
+async def test_shorter_bars_come_where_they_are_named(desk):
+    refused = await sync(desk, "TEA.L", intervals="1m,2m")
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
+    done = await sync(desk, "TEA.L", intervals="1h")
+    assert list(done.json()["intervals"]) == ["1h"], done.text
 
 
 async def test_what_nobody_knows_is_not_found(desk):

@@ -29,6 +29,13 @@ def test_an_asset_that_only_a_source_knows_is_made_with_its_prices(command, simu
     assert command("asset", "sync", "NOPE").code == 3
 
 
+def test_hours_are_fetched_where_they_are_named(command, simulator):
+    done = command("asset", "sync", "acme", "--intervals", "1h")
+    assert done.code == 0, done.error
+    assert "bars of 1h" in done.error
+    assert "1w" in command("asset", "sync", "acme", "--intervals", "1w").error
+
+
 def test_what_could_not_be_had_is_named(command, simulator):
     made = command("asset", "create", "ACME", "--quote-currency", "USD", "--description", "Mine")
     assert made.code == 0, made.error

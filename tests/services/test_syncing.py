@@ -7,6 +7,7 @@ import pytest
 
 from argosy.core.errors import (
     ConflictError,
+    InputError,
     NotFoundError,
     SourceDownError,
     SourceError,
@@ -19,13 +20,13 @@ from argosy.runtime.locks import MemoryLocks
 from argosy.services import assets
 from argosy.services.assets import AssetDraft
 from argosy.services.finding import Ages, Finder
-from argosy.services.syncing import Syncs
+from argosy.services.syncing import Syncs, intervals_of
 from argosy.sources.binance import BinanceSource
 from argosy.sources.manners import Manners
 from argosy.sources.registry import Registry
 from argosy.sources.retry import RetryPolicy
 from argosy.sources.yahoo import YahooSource
-from argosy.store import asset_sources, prices
+from argosy.store import asset_sources, prices, stored_days
 from tests.simulator.faults import Fault
 from tests.simulator.server import Simulator
 from tests.store.people import add_user
@@ -213,3 +214,38 @@ async def test_a_private_asset_is_synced_for_its_owner(database, syncs, ada):
     shared = await syncs.sync(None, "ACME", is_admin=True)
     assert shared.created
     assert shared.described.asset.owner is None
+
+
+async def test_minutes_and_hours_of_a_week_come_only_where_they_are_asked_for(
+    database, simulator, clock, syncs
+):
+    clock.advance(datetime(2025, 1, 1, 12, tzinfo=UTC) - clock.now())
+    asset = await make(database, "ACME")
+    plain = await syncs.sync(None, "ACME")
+    assert (plain.intervals, plain.failed) == ({}, {})
+    clock.advance(PAUSE)
+    simulator.requests.clear()
+    done = await syncs.sync(None, "ACME", intervals=["1m", "1h"])
+    assert {name: one.bars.created > 0 for name, one in done.intervals.items()} == {
+        "1m": True,
+        "1h": True,
+    }
+    assert done.intervals["1m"].first_on >= datetime(2024, 12, 25, tzinfo=UTC).date()
+    async with database.read() as session:
+        stored = await stored_days.first_and_last(session, [asset.key], interval="1m")
+        history = (await prices.read_histories(session, [asset.key]))[asset.key]
+    assert stored[asset.key].last == done.intervals["1m"].last_on
+    assert len(history.days) == plain.loaded.bars.created, "days stay days"
+
+
+async def test_an_interval_that_no_source_has_is_named_and_the_rest_is_stored(database, syncs):
+    await make(database, "ACME")
+    done = await syncs.sync(None, "ACME", intervals=["5m"])
+    assert list(done.failed) == ["5m"]
+    assert done.loaded.bars.created > 0
+
+
+def test_intervals_are_named_once_and_days_come_anyway():
+    assert intervals_of(" 1M, 1h,1d,1m") == ["1m", "1h"]
+    with pytest.raises(InputError):
+        intervals_of("1x")

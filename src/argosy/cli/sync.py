@@ -8,17 +8,22 @@ from argosy.api.schemas.asset import SyncOut
 from argosy.cli import exit_code, mode
 from argosy.cli.output import note, show, table
 from argosy.cli.program import with_argosy
+from argosy.services import syncing
 from argosy.services.syncing import Synced
 from argosy.wiring import Argosy
 
 
 def sync(
     symbol: Annotated[str, typer.Argument(help="An asset, or a symbol that a source knows.")],
+    intervals: Annotated[
+        str, typer.Option(help="Bars of seven days beside the days, such as 1m,1h.")
+    ] = "",
 ) -> None:
     """Fetch what a shared asset is and its prices; an unknown symbol is made first."""
+    wanted = syncing.intervals_of(intervals)
 
     async def ask(argosy: Argosy) -> Synced:
-        return await argosy.syncs.sync(None, symbol, is_admin=True)
+        return await argosy.syncs.sync(None, symbol, is_admin=True, intervals=wanted)
 
     done = with_argosy(ask)
     asset, loaded = done.described.asset, done.loaded
@@ -40,6 +45,9 @@ def sync(
             ],
         ),
     )
+    if done.intervals and not mode.as_json():
+        bars = (f"{one.bars.created:,} bars of {name}" for name, one in done.intervals.items())
+        note(f"Created beside the days: {', '.join(bars)}.")
     if done.failed and not mode.as_json():
         note("\n".join(f"Error: {what}: {error}" for what, error in done.failed.items()))
     if done.failed:

@@ -30,11 +30,12 @@ from argosy.runtime.locks import Locks
 from argosy.services import asset_metrics, assets, catalog, refresh
 from argosy.services.assets import DESCRIPTION_MAX, NAME_MAX, SYMBOL_MAX, Described
 from argosy.services.finding import Finder
+from argosy.services.prices import check_interval
 from argosy.services.refresh import Loaded, Wanted
-from argosy.sources.base import Found, History, HistorySource, Profile, ProfileSource
+from argosy.sources.base import DAY, Found, History, HistorySource, Profile, ProfileSource
 from argosy.sources.manifest import Capability
 from argosy.sources.registry import Registry
-from argosy.store import asset_sources, latest, versions
+from argosy.store import asset_sources, latest, stored_days, versions
 from argosy.store import assets as asset_rows
 from argosy.store import catalog as catalog_rows
 from argosy.store.catalog import Listing
@@ -44,6 +45,8 @@ from argosy.store.types import read_id
 T = TypeVar("T")
 
 PROFILE, PRICES = "profile", "prices"
+SHORT = timedelta(days=7)
+"""So far back bars of other intervals than a day are asked for."""
 _RECENT = timedelta(days=7)
 _FIELDS = ("sector", "industry", "country", "website", "isin")
 
@@ -60,15 +63,27 @@ class Synced:
         Who said what it is; None if nobody did.
     loaded : Loaded or None
         What was stored of its prices; None if there are none to be had.
+    intervals : mapping
+        What was stored of bars of other intervals, as far as they were asked for.
     failed : mapping
-        What could not be had (`profile`, `prices`), and why; the rest is stored.
+        What could not be had (`profile`, `prices`, an interval), and why; the rest is stored.
     """
 
     described: Described
     created: bool
     profile_source: str | None
     loaded: Loaded | None
+    intervals: Mapping[str, Loaded]
     failed: Mapping[str, ArgosyError]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fetched:
+    """What sources said of an asset; None where they said nothing."""
+
+    profile: Profile | None
+    history: History | None
+    bars: Mapping[str, History]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +119,19 @@ class Syncs:
         self._clock = clock
         self._pause = pause
 
-    async def sync(self, user_id: str | None, name: str, *, is_admin: bool = False) -> Synced:
+    async def sync(
+        self,
+        user_id: str | None,
+        name: str,
+        *,
+        is_admin: bool = False,
+        intervals: Sequence[str] = (),
+    ) -> Synced:
         """Fetch what an asset is and its prices, and store both; an unknown one is made first.
 
-        Prices are asked for from the last stored day on. A new asset is shared where a source
-        lists it, or an administrator asks; else it is the user's own.
+        Prices are asked for from the last stored day on, bars of other `intervals` where one is
+        named, of the last seven days. A new asset is shared where a source lists it, or an
+        administrator asks; else it is the user's own.
 
         Raises
         ------
@@ -131,7 +154,7 @@ class Syncs:
                 subject = await self._unknown(name, owner=None if is_admin else user_id)
             else:
                 subject = await self._due(known)
-            return await self._sync(subject, by=user_id)
+            return await self._sync(subject, by=user_id, intervals=intervals)
 
     async def _known(self, user_id: str | None, name: str) -> Asset | None:
         async with self._database.read() as session:
@@ -212,30 +235,29 @@ class Syncs:
         told = () if source.symbol_of(asset) == profile.symbol else (called,)
         return _Subject(asset=asset, stored=told, profile=profile)
 
-    async def _sync(self, subject: _Subject, *, by: str | None) -> Synced:
+    async def _sync(self, subject: _Subject, *, by: str | None, intervals: Sequence[str]) -> Synced:
         made = subject.profile
         profile = await _or_error(self._profile(subject)) if made is None else made
         history = await _or_error(self._history(subject))
-        failed = {
-            what: had
-            for what, had in ((PROFILE, profile), (PRICES, history))
-            if isinstance(had, ArgosyError)
-        }
-        if len(failed) == 2:
+        bars = {length: await _or_error(self._bars(subject, length)) for length in intervals}
+        asked = {PROFILE: profile, PRICES: history, **bars}
+        failed = {what: had for what, had in asked.items() if isinstance(had, ArgosyError)}
+        if len(failed) == len(asked):
             raise failed[PRICES]
-        described, loaded = await self._store(
-            subject,
-            None if isinstance(profile, ArgosyError) else profile,
-            None if isinstance(history, ArgosyError) else history,
-            by=by,
+        fetched = _Fetched(
+            profile=None if isinstance(profile, ArgosyError) else profile,
+            history=None if isinstance(history, ArgosyError) else history,
+            bars={name: had for name, had in bars.items() if not isinstance(had, ArgosyError)},
         )
+        described, loaded, more = await self._store(subject, fetched, by=by)
         if loaded is not None and loaded.changed:
             await asset_metrics.renew(self._database, [described.asset.key])
         return Synced(
             described=described,
             created=subject.is_new,
-            profile_source=None if isinstance(profile, ArgosyError) else profile.source,
+            profile_source=None if fetched.profile is None else fetched.profile.source,
             loaded=loaded,
+            intervals=more,
             failed=failed,
         )
 
@@ -264,15 +286,21 @@ class Syncs:
         wanted = Wanted(symbol=asset.id, start=None if last is None else last.day)
         return await refresh.fetch_prices(self._sources, asset, wanted, stored=subject.stored)
 
+    async def _bars(self, subject: _Subject, interval: str) -> History:
+        """Return shorter or longer bars of the last days, from the last stored day on."""
+        asset, since = subject.asset, today(self._clock) - SHORT
+        async with self._database.read() as session:
+            stored = await stored_days.first_and_last(session, [asset.key], interval=interval)
+        if asset.key in stored:
+            since = max(since, stored[asset.key].last)
+        wanted = Wanted(symbol=asset.id, start=since, interval=interval)
+        return await refresh.fetch_prices(self._sources, asset, wanted, stored=subject.stored)
+
     async def _store(
-        self,
-        subject: _Subject,
-        profile: Profile | None,
-        history: History | None,
-        *,
-        by: str | None,
-    ) -> tuple[Described, Loaded | None]:
-        asset, loaded = subject.asset, None
+        self, subject: _Subject, fetched: _Fetched, *, by: str | None
+    ) -> tuple[Described, Loaded | None, dict[str, Loaded]]:
+        asset, loaded, more = subject.asset, None, dict[str, Loaded]()
+        day = today(self._clock)
         async with self._database.write() as session:
             if subject.is_new:
                 draft = assets.draft_of(asset)
@@ -280,14 +308,15 @@ class Syncs:
                 await asset_sources.put(session, asset.key, subject.stored)
             else:
                 asset = await asset_rows.get(session, by, asset.id)
-            if profile is not None:
-                asset = await self._describe(session, asset, profile)
-            if history is not None:
-                loaded = await refresh.store_prices(
-                    session, asset, history, today=today(self._clock)
-                )
+            if fetched.profile is not None:
+                asset = await self._describe(session, asset, fetched.profile)
+            if fetched.history is not None:
+                loaded = await refresh.store_prices(session, asset, fetched.history, today=day)
+            for interval, bars in fetched.bars.items():
+                more[interval] = await refresh.store_prices(session, asset, bars, today=day)
             await asset_rows.mark_synced(session, asset.key, at=self._clock.now())
-            return Described(asset, await asset_rows.metadata_of(session, asset.id)), loaded
+            described = Described(asset, await asset_rows.metadata_of(session, asset.id))
+            return described, loaded, more
 
     async def _describe(self, session: AsyncSession, asset: Asset, profile: Profile) -> Asset:
         """Store what a source says an asset is, but for what a person has said of it."""
@@ -311,6 +340,12 @@ class Syncs:
             return asset
         await versions.bump(session, ["assets"])
         return await asset_rows.change(session, new, metadata={**metadata, **told})
+
+
+def intervals_of(text: str) -> list[str]:
+    """Return the intervals that a list names; days come anyway."""
+    named = (part for part in text.split(",") if part.strip())
+    return [one for one in dict.fromkeys(map(check_interval, named)) if one != DAY]
 
 
 def _one_error(errors: Mapping[str, ArgosyError]) -> ArgosyError:

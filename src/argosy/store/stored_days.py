@@ -21,16 +21,20 @@ _BY_HAND = "manual"
 
 
 async def first_and_last(
-    session: AsyncSession, asset_keys: Sequence[int], *, source: str | None = None
+    session: AsyncSession,
+    asset_keys: Sequence[int],
+    *,
+    source: str | None = None,
+    interval: str = "1d",
 ) -> dict[int, Span]:
-    """Return the first and the last day of each asset's shared daily prices.
+    """Return the first and the last day of each asset's shared prices, of days or other bars.
 
     Those of one source, or of all but those by hand. Days between them may be missing.
     """
     names, name = await source_names(session), _BY_HAND if source is None else source
     told_by = names.index(name) if name in names else -1
     day = (
-        "(SELECT p.day FROM asset_prices p WHERE p.asset_key = a.key AND p.interval = '1d'"
+        "(SELECT p.day FROM asset_prices p WHERE p.asset_key = a.key AND p.interval = ?"
         f" AND p.owner = '' AND p.source {'<>' if source is None else '='} ?"
         " ORDER BY p.timestamp {order} LIMIT 1)"
     )
@@ -38,7 +42,8 @@ async def first_and_last(
         f"SELECT a.key, {day.format(order='ASC')}, {day.format(order='DESC')} FROM assets a"
         f" WHERE a.key {in_keys(session)}"
     )
-    rows = await fetch_all(session, sql, (told_by, told_by, keys_value(session, asset_keys)))
+    of = (interval, told_by)
+    rows = await fetch_all(session, sql, (*of, *of, keys_value(session, asset_keys)))
     return {
         key: Span(date.fromordinal(first), date.fromordinal(last))
         for key, first, last in rows

@@ -21,7 +21,7 @@ from argosy.api.schemas.asset import (
 )
 from argosy.api.schemas.fields import Problem
 from argosy.core.market.asset import Asset
-from argosy.services import asset_sources, assets
+from argosy.services import asset_sources, assets, syncing
 from argosy.services.assets import AssetFilter, AssetSort
 
 router = exact_router(prefix="/assets", tags=["assets"])
@@ -124,9 +124,22 @@ async def change_asset(
 
 
 @router.post("/{asset_id}/sync", responses=_SYNC)
-async def sync_asset(asset_id: AssetName, user: CurrentUser, argosy: Program) -> SyncOut:
+async def sync_asset(
+    asset_id: AssetName,
+    user: CurrentUser,
+    argosy: Program,
+    intervals: Annotated[
+        str,
+        Query(
+            description="Comma-separated: bars of seven days to fetch beside the days.",
+            examples=["1m,1h"],
+        ),
+    ] = "",
+) -> SyncOut:
     """Fetch what an asset is and its prices, and store both; an unknown symbol is made first."""
-    synced = await argosy.syncs.sync(user.id, asset_id, is_admin=user.is_admin)
+    synced = await argosy.syncs.sync(
+        user.id, asset_id, is_admin=user.is_admin, intervals=syncing.intervals_of(intervals)
+    )
     return SyncOut.of_synced(synced)
 
 

@@ -185,7 +185,7 @@ class SyncedPricesOut(Out):
 
 
 class NotSyncedOut(Out):
-    """What a sync could not have, `profile` or `prices`, and why; the rest is stored."""
+    """What a sync could not have (`profile`, `prices`, an interval), and why."""
 
     what: str
     code: str
@@ -199,6 +199,7 @@ class SyncOut(Out):
     created: bool
     profile_source: str | None
     prices: SyncedPricesOut | None
+    intervals: dict[str, SyncedPricesOut]
     failed: list[NotSyncedOut]
 
     @classmethod
@@ -208,6 +209,9 @@ class SyncOut(Out):
             created=synced.created,
             profile_source=synced.profile_source,
             prices=None if synced.loaded is None else SyncedPricesOut.of(synced.loaded),
+            intervals={
+                name: SyncedPricesOut.of(loaded) for name, loaded in synced.intervals.items()
+            },
             failed=[
                 NotSyncedOut(what=what, code=error.code, reason=str(error))
                 for what, error in synced.failed.items()
