@@ -142,7 +142,7 @@ def propose(
     with exact_context():
         splits = _splits(book, actions, until=until, away=away)
         book = _with(book, [one for one in splits if not one.dismissed], again)
-        splits = [replace(one, shares=_held(book, one.key)) for one in splits]
+        splits = [replace(one, shares=_held(book, one.key.asset_id, one.key.day)) for one in splits]
         paid = _dividends(book, lines, actions, until=until, away=away)
         return tuple(sorted([*splits, *paid], key=lambda one: one.key[1:3], reverse=True))
 
@@ -164,7 +164,7 @@ def _splits(
             unknown = split not in applied or split.day > until
             if unknown or any(same_split(split, other) for other in taken):
                 continue
-            shares = _held(book, ProposalKey.of(asset_id, split))
+            shares = _held(book, asset_id, split.day)
             if shares:
                 taken.append(split)
                 found.append(_proposal(asset_id, action, shares, on=split.day, away=away))
@@ -184,13 +184,13 @@ def _dividends(
         shares = {
             ProposalKey.of(asset_id, action.event): (action, held)
             for action in known.dividends
-            if _line_day(action.event) <= until
-            and (held := _entitled(book, ProposalKey.of(asset_id, action.event))) > 0
+            if paid_on(action.event) <= until
+            and (held := entitled_shares(book, asset_id, action.event.day)) > 0
         }
         paid = [line for line in lines if line.asset_id == asset_id and line.type in PAYMENTS]
         for key in _unbooked([action.event for action, _ in shares.values()], paid, asset_id):
             action, held = shares[key]
-            on = _line_day(action.event)
+            on = paid_on(action.event)
             found.append(_proposal(asset_id, action, held, on=on, away=away))
     return found
 
@@ -209,7 +209,7 @@ def _proposal(
         key=key,
         action=action,
         shares=shares,
-        amount=_payable(event, shares) if isinstance(event, Dividend) else None,
+        amount=payable(event, shares) if isinstance(event, Dividend) else None,
         on=on,
         dismissed=any(key.means(other) for other in away),
     )
@@ -227,7 +227,7 @@ def _unbooked(
         if key in lacking:
             del lacking[key], free[line.id]
     pairs = [
-        (abs((line.day - _line_day(event)).days), key, line.id)
+        (abs((line.day - paid_on(event)).days), key, line.id)
         for key, event in lacking.items()
         for line in free.values()
         if _may_mean(line, event)
@@ -245,26 +245,30 @@ def _may_mean(line: Transaction, event: Dividend) -> bool:
     return event.day - timedelta(days=BOOKED_BEFORE_DAYS) <= line.day <= last
 
 
-def _line_day(event: Dividend) -> date:
+def paid_on(event: Dividend) -> date:
+    """Return the day a dividend is booked on: when it is paid, else when it went ex."""
     return event.day if event.pay_on is None else max(event.pay_on, event.day)
 
 
-def _held(book: Book, key: ProposalKey) -> Decimal:
-    """Return the shares held when an event's day began."""
-    position = book.positions.get(key.asset_id)
-    return ZERO if position is None else position.quantity_on(key.day - _ONE_DAY)
+def _held(book: Book, asset_id: str, day: date) -> Decimal:
+    """Return the shares held when a day began."""
+    position = book.positions.get(asset_id)
+    return ZERO if position is None else position.quantity_on(day - _ONE_DAY)
 
 
-def _entitled(book: Book, key: ProposalKey) -> Decimal:
-    """Return the shares that a dividend is paid for, in the shares of its ex-day."""
-    shares = _held(book, key)
-    for split in book.splits.get(key.asset_id, ()):
-        if split.day == key.day:
+def entitled_shares(book: Book, asset_id: str, day: date) -> Decimal:
+    """Return the shares that a dividend is paid for, in the shares of `day`, when it goes ex.
+
+    Must run inside `exact_context`, like `payable`.
+    """
+    shares = _held(book, asset_id, day)
+    for split in book.splits.get(asset_id, ()):
+        if split.day == day:
             shares = (shares * split.new / split.old).quantize(UNIT)
     return shares
 
 
-def _payable(event: Dividend, shares: Decimal) -> Decimal:
+def payable(event: Dividend, shares: Decimal) -> Decimal:
     """Return per share · shares as it is paid; unrounded where that would be nothing."""
     whole = event.amount * shares
     return whole.quantize(Decimal(1).scaleb(-minor_digits(event.currency))) or whole.quantize(UNIT)
