@@ -19,15 +19,34 @@ async def fill(
     method: CostBasisMethod = CostBasisMethod.AVERAGE,
 ) -> str:
     """Store the workload's assets, prices and ledger; return the portfolio's id."""
+    stored = await fill_market(database, work)
+    return await fill_ledger(database, work, stored, user_id=user_id, method=method)
+
+
+async def fill_market(database: Database, work: Workload) -> list[Asset]:
+    """Store the workload's assets with their prices."""
     async with database.write() as session:
         stored = [await assets.create(session, asset) for asset in assets_of(work)]
     async with database.write() as session:
         await prices.upsert_bars(session, _bars(work, stored), source="bench")
+    return stored
+
+
+async def fill_ledger(
+    database: Database,
+    work: Workload,
+    stored: list[Asset],
+    *,
+    user_id: str,
+    name: str = "Bench",
+    method: CostBasisMethod = CostBasisMethod.AVERAGE,
+) -> str:
+    """Store the workload's ledger as one more portfolio; return its id."""
     portfolio_id = new_id()
     async with database.write() as session:
         rules = PortfolioRules(currency="USD", method=method)
         await portfolios.create(
-            session, portfolio_id=portfolio_id, user_id=user_id, name="Bench", rules=rules
+            session, portfolio_id=portfolio_id, user_id=user_id, name=name, rules=rules
         )
         ledger: list[Transaction] = transactions_of(work, stored, portfolio_id)
         await transactions.insert_many(session, ledger)
