@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,11 +29,11 @@ _TAXONOMY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagDraft:
-    """What somebody says of a tag; `weights` by asset id or symbol."""
+    """What somebody says of a tag; `parts` are assets by id or symbol, None = the whole asset."""
 
     name: str
     taxonomy: str = TAXONOMY
-    weights: Mapping[str, Decimal] = field(default_factory=dict)
+    parts: tuple[tuple[str, Decimal | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,13 @@ async def _checked(
         letter_key(one.name) == letter_key(name) for one in beside
     ):
         raise DuplicateError(f"There is a tag {name} in {taxonomy} already.")
-    if len(draft.weights) > ASSETS_MAX:
+    if len(draft.parts) > ASSETS_MAX:
         raise InputError(f"A tag has up to {ASSETS_MAX} assets.")
     weights: dict[str, Decimal] = {}
     known: dict[str, Asset] = {}
-    for said, weight in draft.weights.items():
+    for said, part in draft.parts:
         asset = await assets.get(session, user_id, said)
+        weight = ONE if part is None else part
         if not 0 < weight <= 1:
             raise InputError(f"{asset.symbol}: a weight is above 0 and up to 1.")
         if asset.id in weights:

@@ -25,7 +25,7 @@ from argosy.core.valuation.exposures import unit_name
 from argosy.services import composition
 from argosy.services.books import Ledger
 from argosy.services.figures import figures_on
-from argosy.store import assets, portfolios, targets
+from argosy.store import assets, portfolios, targets, versions
 
 __all__ = ["PRESETS", "Drift", "Target"]
 
@@ -35,7 +35,7 @@ _BAND = Decimal("0.05")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetDraft:
-    """What somebody says a slice shall weigh: `key` is a symbol, a category, a tag …"""
+    """What somebody says a slice shall weigh: `key` is a symbol, a category or the like."""
 
     by: str
     key: str
@@ -215,3 +215,9 @@ def drift_on(
         flags=tuple(flags),
         reasons=reasons,
     )
+
+
+async def version(session: AsyncSession) -> tuple[int, ...]:
+    """Return a number for all that drift needs beside the ledger."""
+    found = await versions.read(session, [targets.SCOPE])
+    return (found[targets.SCOPE], *await composition.version(session))

@@ -241,9 +241,9 @@ def _whole(parcel: _Parcel, axis: Axis) -> _Place | None:
     asset, dimension = parcel.asset, axis.dimension
     if dimension is Dimension.CURRENCY:
         return _Place(parcel.currency, parcel.currency)
-    if asset is None:
-        if dimension is Dimension.HOLDING:
-            return _Place(f"{CASH}:{parcel.currency}", f"Cash {parcel.currency}")
+    if asset is None and dimension is Dimension.HOLDING:
+        return _Place(f"{CASH}:{parcel.currency}", f"Cash {parcel.currency}")
+    if asset is None or (dimension is Dimension.CATEGORY and asset.category.value == CASH):
         return _Place(CASH, "Cash")
     wholes = {
         Dimension.HOLDING: _Place(asset.id, asset.symbol),
