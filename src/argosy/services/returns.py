@@ -46,12 +46,13 @@ def returns_by(ledger: Ledger, by: By, span: Range, *, today: date) -> list[Part
         performance = performance_over(
             part.ledger, name=None, start=span.start, end=span.end, today=today
         )
-        if performance is not None and _took_part(performance):
+        if performance is not None and took_part(performance):
             found.append(PartReturns(part.key, part.assets, performance))
     return sorted(found, key=lambda one: _falling(one.performance.gain))
 
 
-def _took_part(found: Performance) -> bool:
+def took_part(found: Performance) -> bool:
+    """Tell whether there was anything of a part in a range."""
     money = (found.value_start, found.value_end, found.money_in, found.money_out)
     return any(amount is None or amount != 0 for amount in money)
 
