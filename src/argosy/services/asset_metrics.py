@@ -64,7 +64,7 @@ async def of_asset(
         kept = await rows.read(session, [asset.key], version=version)
         if asset.key in kept:
             return kept[asset.key]
-    market = await _market(session, [asset], viewer=viewer)
+    market = await market_of(session, [asset], viewer=viewer)
     return await compute.run(_measured, market, asset, risk_free)
 
 
@@ -85,7 +85,7 @@ async def _renew(database: Database, keys: Sequence[int]) -> None:
     async with database.read() as session:  # one snapshot: the version is that of the facts
         version = await rows.read_version(session)
         assets = await asset_store.by_keys(session, keys)
-        market = await _market(session, assets, viewer=None)
+        market = await market_of(session, assets, viewer=None)
     found = await asyncio.to_thread(_all_measured, market, assets)
     async with database.write() as session:
         await rows.replace(session, found, version=version)
@@ -121,7 +121,7 @@ async def compare(
     session: AsyncSession, viewer: str | None, asked: Question, *, compute: ComputePool
 ) -> Comparison:
     """Put assets side by side as a user sees them."""
-    market = await _market(session, asked.assets, viewer=viewer, currency=asked.currency)
+    market = await market_of(session, asked.assets, viewer=viewer, currency=asked.currency)
     return await compute.run(
         comparison.compare,
         asked.assets,
@@ -132,7 +132,7 @@ async def compare(
     )
 
 
-async def _market(
+async def market_of(
     session: AsyncSession,
     assets: Sequence[Asset],
     *,

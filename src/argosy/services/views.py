@@ -165,6 +165,17 @@ def _inside(ledger: Ledger, scope: Scope) -> frozenset[str] | None:
             return frozenset(one.id for one in had if split_minor_unit(one.currency)[0] == major)
 
 
+def holding_of(ledger: Ledger, name: str) -> Asset:
+    """Return what is meant by an id or a symbol among all that a portfolio ever had.
+
+    Raises
+    ------
+    NotFoundError, AmbiguousSymbolError
+        If it never had that, or several of that name.
+    """
+    return _holding([ledger.assets[key] for key in ledger.book.positions if key != OUTSIDE], name)
+
+
 def _holding(had: list[Asset], name: str) -> Asset:
     symbol, _, exchange = name.upper().partition(":")
     found = [

@@ -1,6 +1,6 @@
 """Returns of several assets side by side, between the sessions that all of them have."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -14,6 +14,9 @@ from argosy.core.returns.sessions import is_weekday, weekdays_between
 
 COVERED = 0.5
 """An asset with closes on a smaller share of the sessions would cost the others theirs."""
+
+BEFORE_DAYS = 7
+"""A range opens with the last close at most so many days before it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,26 +49,38 @@ class ReturnsMatrix:
     left_out: Mapping[str, str]
 
 
-def closes_in(market: Market, asset: Asset, currency: str | None) -> Closes:
-    """Return an asset's session closes in a currency, by the last rate of each day.
+def closes_in(
+    market: Market, assets: Iterable[Asset], currency: str | None, *, first: int, last: int
+) -> dict[str, Closes]:
+    """Return the session closes of assets between two days in one currency, by asset id.
 
     Parameters
     ----------
     market : Market
-    asset : Asset
+    assets : iterable of Asset
     currency : str or None
-        None = the asset's own.
+        Closes are converted by the last rate of each day; None = each in its own.
+    first, last : int
+        Ordinals, both inside.
 
     Returns
     -------
-    closes : Closes
+    closes : dict of str to Closes
         None of them NaN: days without a rate are left out.
     """
-    closes = session_closes(market, asset)
-    if currency is None or currency == asset.currency or not len(closes.days):
-        return closes
-    rates = daily_rates(market.rates, asset.currency, currency, closes.days)
-    return Closes(closes.days, closes.values * rates).take(~np.isnan(rates))
+    days = np.arange(first, last + 1)
+    rates: dict[str, FloatArray] = {}
+    found: dict[str, Closes] = {}
+    for asset in assets:
+        closes = between(session_closes(market, asset), first, last)
+        base = asset.currency
+        if currency is not None and base != currency and len(closes.days):
+            if base not in rates:
+                rates[base] = daily_rates(market.rates, base, currency, days)
+            values = closes.values * rates[base][closes.days - first]
+            closes = Closes(closes.days, values).take(~np.isnan(values))
+        found[asset.id] = closes
+    return found
 
 
 def between(closes: Closes, first: int, last: int) -> Closes:
@@ -75,7 +90,7 @@ def between(closes: Closes, first: int, last: int) -> Closes:
 
 
 def returns_matrix(
-    assets: Sequence[Asset], closes: Mapping[str, Closes], *, first: int, last: int
+    assets: Sequence[Asset], closes: Mapping[str, Closes], *, opening: int, last: int
 ) -> ReturnsMatrix:
     """Align assets on the sessions that all of them have.
 
@@ -87,14 +102,16 @@ def returns_matrix(
     assets : sequence of Asset
     closes : mapping of str to Closes
         By asset id, in one currency, none NaN.
-    first, last : int
-        Ordinals of the first and last day, both inside.
+    opening, last : int
+        Ordinals. Returns run from the last common session at or up to a week before the opening,
+        else from the first one after it, to the last at or before `last`.
 
     Returns
     -------
     matrix : ReturnsMatrix
         Without columns where no asset can take part, without rows where no two days are common.
     """
+    first = opening - BEFORE_DAYS
     inside = {one.id: between(closes[one.id], first, last) for one in assets}
     all_week = bool(assets) and all(trades_all_week(one) for one in assets)
     if not all_week:
@@ -108,31 +125,31 @@ def returns_matrix(
     }
     taking = [one for one in assets if one.id not in left_out]
     if not taking:
-        return _nothing(first, left_out)
+        return _nothing(opening, left_out)
     days = reduce(_common, (inside[one.id].days for one in taking))
+    days = days[max(0, int(np.searchsorted(days, opening, side="right")) - 1) :]
     values = np.empty((len(days), len(taking)))
     for column, one in enumerate(taking):
         mine = inside[one.id]
         values[:, column] = mine.values[np.searchsorted(mine.days, days)]
-    opening = int(days[0]) if len(days) else first
-    ending = int(days[-1]) if len(days) else first
+    start, ending = (int(days[0]), int(days[-1])) if len(days) else (opening, opening)
     kinds = {trades_all_week(one) for one in taking}
     return ReturnsMatrix(
         keys=tuple(one.id for one in taking),
-        opening=opening,
+        opening=start,
         days=days[1:],
         returns=values[1:] / values[:-1] - 1.0,
-        possible=ending - opening if all_week else weekdays_between(opening, ending),
+        possible=ending - start if all_week else weekdays_between(start, ending),
         all_week=all_week,
         mixed=len(kinds) == 2,
         left_out=left_out,
     )
 
 
-def _nothing(first: int, left_out: Mapping[str, str]) -> ReturnsMatrix:
+def _nothing(opening: int, left_out: Mapping[str, str]) -> ReturnsMatrix:
     return ReturnsMatrix(
         keys=(),
-        opening=first,
+        opening=opening,
         days=np.empty(0, np.int64),
         returns=np.empty((0, 0)),
         possible=0,

@@ -10,7 +10,7 @@ import numpy as np
 from argosy.core.market.asset import Asset, AssetCategory
 from argosy.core.market.market import Market, Quote
 from argosy.core.money import ONE, ZERO, exact_context
-from argosy.core.returns.matrix import between, closes_in
+from argosy.core.returns.matrix import closes_in
 from argosy.core.risk.asset_metrics import LEAST_RETURNS
 from argosy.core.risk.crises import Crisis
 from argosy.core.risk.relative import beta
@@ -57,9 +57,8 @@ def betas(market: Market, *, currency: str, until: date) -> Beta:
     first, last = until.toordinal() - BETA_DAYS, until.toordinal()
 
     def found(asset: Asset, index: Asset) -> Decimal | None:
-        mine, theirs = (
-            between(closes_in(market, one, currency), first, last) for one in (asset, index)
-        )
+        pair = closes_in(market, (asset, index), currency, first=first, last=last)
+        mine, theirs = pair[asset.id], pair[index.id]
         days = np.intersect1d(mine.days, theirs.days, assume_unique=True)
         if len(days) <= LEAST_RETURNS:
             return None
