@@ -90,6 +90,11 @@ async def page(
     return found, await rows.count_unread(session, user_id)
 
 
+async def count_unread(session: AsyncSession, user_id: str) -> int:
+    """Return how many notifications a user has not read."""
+    return await rows.count_unread(session, user_id)
+
+
 async def mark(
     session: AsyncSession,
     user_id: str,

@@ -181,13 +181,11 @@ async def reorder(session: AsyncSession, watchlist: Watchlist, asset_ids: Sequen
     await rows.place_items(session, watchlist, wanted)
 
 
-async def watched(
-    session: AsyncSession, user_id: str, watchlist: Watchlist, by: Looking
-) -> list[Watched]:
+async def watched(session: AsyncSession, watchlist: Watchlist, by: Looking) -> list[Watched]:
     """Return what is on a list with prices as its user sees them; nobody is asked for any."""
     on_it = await items(session, watchlist)
     assets = [asset for _, asset in on_it]
-    market = await last_prices.market_of(session, assets, viewer=user_id)
+    market = await last_prices.market_of(session, assets, viewer=watchlist.user_id)
     version = await asset_metrics.read_version(session)
     keys = [asset.key for asset in assets]
     metrics = await asset_metrics.read(session, keys, version=version)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.core.alerts.condition import AlertKind, Condition, Figure, Side, Window
@@ -16,7 +16,7 @@ from argosy.store.paging import Page, read_id_cursor, write_cursor
 from argosy.store.tables.alert import AlertRow
 from argosy.store.tables.portfolio import PortfolioRow
 from argosy.store.tables.user import UserRow
-from argosy.store.types import read_id
+from argosy.store.types import is_id, read_id
 
 _MANY = 10_000
 
@@ -108,12 +108,15 @@ async def page(
     cursor: str | None = None,
 ) -> Page[Alert]:
     """Return a user's alerts, the newest first."""
-    given = {"kind": wanted.kind, "asset_id": wanted.asset_id, "enabled": wanted.enabled}
-    given["portfolio_id"] = wanted.portfolio_id
-    where = [AlertRow.user_id == user_id]
-    where += [
-        getattr(AlertRow, name) == value for name, value in given.items() if value is not None
-    ]
+    where: list[ColumnElement[bool]] = [AlertRow.user_id == user_id]
+    if wanted.kind is not None:
+        where.append(AlertRow.kind == wanted.kind)
+    if wanted.enabled is not None:
+        where.append(AlertRow.enabled.is_(wanted.enabled))
+    for column in (AlertRow.asset_id, AlertRow.portfolio_id):
+        id_ = getattr(wanted, column.key)
+        if id_ is not None:
+            where.append(is_id(column, id_))
     if cursor is not None:
         where.append(AlertRow.id < read_id_cursor(cursor))
     query = select(AlertRow.__table__).where(*where).order_by(AlertRow.id.desc()).limit(limit + 1)

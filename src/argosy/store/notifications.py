@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from argosy.store.paging import Page, read_id_cursor, write_cursor
 from argosy.store.tables.notification import NotificationRow as Row
 from argosy.store.tables.notification import NotificationSettingsRow
-from argosy.store.types import read_id
+from argosy.store.types import is_id, read_id
 from argosy.store.upserts import insert_into
 
 _MANY = 10_000
@@ -75,7 +75,7 @@ async def page(
     if unread:
         where.append(Row.read_at.is_(None))
     if alert_id is not None:
-        where.append(Row.alert_id == alert_id)
+        where.append(is_id(Row.alert_id, alert_id))
     if cursor is not None:
         where.append(Row.id < read_id_cursor(cursor))
     query = select(*_COLUMNS).where(*where).order_by(Row.id.desc()).limit(limit + 1)

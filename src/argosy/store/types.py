@@ -10,12 +10,15 @@ from sqlalchemy import (
     JSON,
     NUMERIC,
     BigInteger,
+    ColumnElement,
     DateTime,
     Dialect,
     Integer,
+    SQLColumnExpression,
     String,
     TypeDecorator,
     Uuid,
+    false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
@@ -116,6 +119,12 @@ def read_id(text: str) -> str | None:
     True
     """
     return text.lower() if _ID.fullmatch(text) else None
+
+
+def is_id(column: SQLColumnExpression[Any], text: str) -> ColumnElement[bool]:
+    """Compare a column of ids with a text that somebody sent: what is no id equals none."""
+    key = read_id(text)
+    return false() if key is None else column == key
 
 
 class Id(TypeDecorator[str]):
