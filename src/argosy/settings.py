@@ -130,6 +130,13 @@ class Settings(BaseSettings):
         ge=0,
         description="Memory for cached answers of one process, in bytes.",
     )
+    risk_free_rate: float = Field(
+        default=0.0,
+        gt=-1,
+        le=1,
+        allow_inf_nan=False,
+        description="The yearly rate that Sharpe ratios are over where none is given; 0.02 is 2 %.",
+    )
     idempotency_days: int = Field(
         default=7, ge=1, le=365, description="How long an `Idempotency-Key` is remembered."
     )
@@ -287,7 +294,8 @@ class Settings(BaseSettings):
     )
     metrics_token: SecretStr | None = Field(
         default=None,
-        description="What other machines show to read `/metrics`; without it only this one may.",
+        description="What other machines show to read `/metrics`, ASCII without spaces; without it "
+        "only this one may.",
     )
     dev_panel: bool = Field(
         default=False,
@@ -321,6 +329,15 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        shown = "" if value is None else value.get_secret_value()
+        if not all("!" <= character <= "~" for character in shown):
+            message = "must be letters, digits and signs of ASCII without spaces: a header has it"
+            raise ValueError(message)
+        return value
 
     @field_validator("secret")
     @classmethod

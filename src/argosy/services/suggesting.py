@@ -8,7 +8,7 @@ from argosy.store import assets, latest
 
 
 async def suggestible(session: AsyncSession, user_id: str) -> dict[str, tuple[Asset, str]]:
-    """Return what the categories name, by symbol: `here` if it has a close, else of the `catalog`."""
+    """Return what the categories name: `here` if it has a close, else of the `catalog`."""
     symbols = [symbol for one in CATEGORIES for symbol in one.symbols]
     matches = await assets.match(session, user_id, [(symbol, None) for symbol in symbols])
     found = {name: some[0] for (name, _), some in matches.items() if some}
