@@ -46,6 +46,8 @@ def test_the_environment_wins_over_the_file(tmp_path, monkeypatch):
         {"registration": "sometimes"},
         {"registration": "invite"},
         {"secret": "short"},
+        {"metrics_token": "schlüssel"},
+        {"metrics_token": "two words"},
         {"log_level": "LOUD"},
         {"access_token_minutes": 0},
     ],

@@ -26,7 +26,7 @@ def test_groups_are_made_without_asking_anybody(command, simulator):
         assert done.code == 0, done.error
         assert (len(done.json["new_assets"]), done.json["existing_assets"]) == (size, [])
     again = command("asset", "populate", "--category", "ETFs", "--create-only", "--limit", "3")
-    assert again.out == "0 assets created, 3 were there already.\n"
+    assert again.out == "0 assets created, 3 there already.\n"
     rest = command("asset", "populate", "--category", "all", "--create-only", "--json")
     assert len(rest.json["existing_assets"]) == 45
     assert simulator.requests == []
@@ -57,7 +57,7 @@ def test_assets_that_were_there_can_be_left_alone(command, simulator):
     refused = command("asset", "populate", "--category", "crypto", "--limit", "1")
     assert refused.code == 4
     assert "Error: BTC:" in refused.error
-    assert "0 assets created, 1 were there already." in refused.error
+    assert "0 assets created, 1 there already." in refused.error
 
 
 def test_a_group_that_is_none_is_refused(command):

@@ -163,6 +163,6 @@ def test_old_prices_are_compacted_as_somebody_says(command, simulator, monkeypat
     refused = command("prices", "compact")
     assert (refused.code, "--days 730" in refused.error) == (1, True)
     young = command("prices", "compact", "--days", "36000", "--dry-run")
-    assert young.out == "0 prices would keep their close alone: 0 bytes less.\n"
+    assert young.out == "0 prices would be left with a close alone: 0 bytes less.\n"
     monkeypatch.setenv("ARGOSY_PRICE_RETENTION_DAYS", "1")
     assert command("prices", "compact", "--json").json == {"rows": 0, "bytes": 0}  # just fetched

@@ -122,6 +122,11 @@ def test_what_one_may_begin_with_is_stored_on_request(command):
         ('{"BTC": {"adapters": ["nowhere"]}}', "There is no source nowhere"),
         ('{"BTC": {}, "NOBODY": {}}', "NOBODY: make it first"),
         ("{", "is no JSON"),
+        ("[" * 100_000, "is no JSON"),
+        ('{"BTC": {}, "BTC": {"enabled": false}}', "There are several of BTC"),
+        ('{"BTC": {"enabled": true, "enabled": false}}', "There are several of enabled"),
+        ('{"BTC": {}, "btc": {}}', "BTC: there are several of it."),
+        ('{"BTC": {}, "X": {"symbol": "btc"}}', "BTC: there are several of it."),
     ],
 )
 def test_a_wrong_configuration_is_refused_whole(command, tmp_path, document, told):
@@ -131,3 +136,8 @@ def test_a_wrong_configuration_is_refused_whole(command, tmp_path, document, tol
     assert refused.code == 1
     assert told in refused.error
     assert jobs(command)["items"] == []
+
+
+def test_one_is_not_told_as_several(command):
+    assert command("queue", "retry", "--all").out == "0 jobs back in the queue.\n"
+    assert command("queue", "clean").out == "0 completed jobs forgotten.\n"

@@ -34,11 +34,24 @@ def test_a_check_asks_the_sources_that_need_no_key(command, simulator):
     done = command("sources", "check", "--json")
     assert done.code == 0, done.out
     assert {one["source"]: one["answers"] for one in done.json} == dict.fromkeys(
-        ("csvfile", "ecb", "yahoo", "binance", "coingecko"), True
+        ("ecb", "yahoo", "binance", "coingecko"), True
     )
 
 
-def test_a_source_that_does_not_answer_is_told_and_ends_in_4(command, simulator):
+def test_files_are_checked_where_there_is_a_folder(command, tmp_path, monkeypatch):
+    ask = ("sources", "check", "--source", "csvfile")
+    monkeypatch.setenv("ARGOSY_CSV_FOLDER", str(tmp_path / "closes"))
+    refused = command(*ask)
+    assert refused.code == 4
+    assert "put files SYMBOL.csv there" in refused.error
+    (tmp_path / "closes").mkdir()
+    assert command(*ask).code == 0
+
+
+def test_a_source_that_does_not_answer_is_told_and_ends_in_4(
+    command, simulator, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("ARGOSY_CSV_FOLDER", str(tmp_path))
     simulator.fail(Fault.FORBIDDEN, times=2)
     asked = ("sources", "check", "--source", "binance", "--source", "csvfile")
     people = command(*asked)

@@ -9,6 +9,7 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
+from argosy.cli.numbers import counted
 from argosy.cli.output import show, table
 from argosy.cli.program import with_argosy
 from argosy.core.errors import InputError
@@ -63,7 +64,7 @@ def export_config(
         raise InputError(f"{file} cannot be written: {error.strerror}.") from error
     show(
         {"path": str(file), "assets": len(found)},
-        lambda: Text(f"{file}, {len(found):,} assets"),
+        lambda: Text(f"{file}, {counted(len(found), 'asset')}"),
     )
 
 
@@ -92,11 +93,9 @@ def import_config(
 
 def _document(file: Path) -> object:
     try:
-        return orjson.loads(file.read_bytes())
+        return asset_config.parse(file.read_bytes())
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}.") from error
-    except orjson.JSONDecodeError as error:
-        raise InputError(f"{file} is no JSON: {error}.") from error
 
 
 def _configure(symbol: str, wanted: Fetching, order: Sequence[str]) -> None:

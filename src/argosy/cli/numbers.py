@@ -8,6 +8,17 @@ MINUS = "\N{MINUS SIGN}"
 UNKNOWN = "\N{EN DASH}"
 
 
+def counted(number: int, what: str) -> str:
+    """Write how many there are of something; one is not several.
+
+    Examples
+    --------
+    >>> counted(1, "job"), counted(0, "price"), counted(1234, "asset")
+    ('1 job', '0 prices', '1,234 assets')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def money(value: Decimal | None, currency: str) -> str:
     """Write money in its currency's minor units.
 

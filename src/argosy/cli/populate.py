@@ -7,6 +7,7 @@ import typer
 from rich.text import Text
 
 from argosy.cli import prices
+from argosy.cli.numbers import counted
 from argosy.cli.output import note, progress, show
 from argosy.cli.program import with_argosy
 from argosy.core.errors import InputError
@@ -71,7 +72,7 @@ def populate(
         "new_assets": [asset.symbol for asset in made],
         "existing_assets": [asset.symbol for asset in existing],
     }
-    told = f"{len(made):,} assets created, {len(existing):,} were there already."
+    told = f"{counted(len(made), 'asset')} created, {len(existing):,} there already."
     if create_only:
         show(beside, lambda: Text(told))
     else:

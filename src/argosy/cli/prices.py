@@ -11,6 +11,7 @@ from rich.text import Text
 from argosy.cli import exit_code, mode
 from argosy.cli.day_option import day_option
 from argosy.cli.files import FileArgument, source_of, tell, written
+from argosy.cli.numbers import counted
 from argosy.cli.output import note, progress, show, table
 from argosy.cli.program import with_argosy
 from argosy.core.errors import (
@@ -236,8 +237,9 @@ def report_filled(
         return
     would = "would be " if dry_run else ""
     note(
-        f"{bars.created:,} prices {would}created, {bars.updated:,} updated, {bars.unchanged:,}"
-        f" unchanged; {len(complete):,} assets had all of them, {len(failed):,} failed."
+        f"{counted(bars.created, 'price')} {would}created, {bars.updated:,} updated,"
+        f" {bars.unchanged:,} unchanged; {counted(len(complete), 'asset')} had all of them,"
+        f" {len(failed):,} failed."
     )
     for one in loaded:
         tell(one.rejected)
@@ -319,10 +321,12 @@ def compact(
             )
 
     done = with_argosy(run)
-    would = "would keep" if dry_run else "keep"
+    left = "would be left" if dry_run else "left"
     show(
         {"rows": done.rows, "bytes": done.bytes},
-        lambda: Text(f"{done.rows:,} prices {would} their close alone: {done.bytes:,} bytes less."),
+        lambda: Text(
+            f"{counted(done.rows, 'price')} {left} with a close alone: {done.bytes:,} bytes less."
+        ),
     )
 
 
@@ -334,7 +338,7 @@ def report(put: Put, what: str) -> None:
         value,
         lambda: Text(
             f"{counts.created:,} {what} created, {counts.updated:,} updated, "
-            f"{counts.unchanged:,} unchanged, {len(put.rejected):,} rows rejected."
+            f"{counts.unchanged:,} unchanged, {counted(len(put.rejected), 'row')} rejected."
         ),
     )
     tell(put.rejected)

@@ -8,6 +8,7 @@ from rich.console import Group
 from rich.text import Text
 
 from argosy.api.schemas.queue import QueueJobOut, QueuePage
+from argosy.cli.numbers import counted
 from argosy.cli.output import show, table
 from argosy.cli.program import with_argosy
 from argosy.core.errors import InputError
@@ -77,7 +78,7 @@ def retry(
             return await queue.retry_all(session, asset=asset)
 
     count = with_argosy(again)
-    show({"retried": count}, lambda: Text(f"{count:,} jobs are tried again."))
+    show({"retried": count}, lambda: Text(f"{counted(count, 'job')} back in the queue."))
 
 
 @app.command()
@@ -106,7 +107,7 @@ def clean(
             return await queue.clean(session, days=kept, clock=argosy.clock)
 
     count = with_argosy(forget)
-    show({"removed": count}, lambda: Text(f"{count:,} completed jobs are forgotten."))
+    show({"removed": count}, lambda: Text(f"{counted(count, 'completed job')} forgotten."))
 
 
 def _pause(job: int | None, *, paused: bool) -> None:

@@ -1,5 +1,7 @@
 """Which assets are fetched by themselves and how, as one document that people keep in a file."""
 
+import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -69,6 +71,24 @@ async def export(session: AsyncSession) -> dict[str, dict[str, Any]]:
     return dict(sorted(found.items(), key=lambda item: (item[1]["priority"], item[0])))
 
 
+def parse(text: bytes) -> object:
+    """Return what JSON says, or refuse it: also where an object has a name twice."""
+    twice: list[str] = []
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        counted = Counter(name for name, _ in pairs)
+        twice.extend(name for name, count in counted.items() if count > 1)
+        return dict(pairs)
+
+    try:
+        document: object = json.loads(text, object_pairs_hook=once)
+    except (ValueError, RecursionError) as error:  # not UTF-8, no JSON, or deeper than any
+        raise InputError(f"This is no JSON: {error}.") from error
+    if twice:
+        raise InputError(f"There are several of {', '.join(dict.fromkeys(twice))}; keep one.")
+    return document
+
+
 def read(document: object) -> list[Entry]:
     """Read a document, or refuse it with all that is wrong."""
     if not isinstance(document, dict):
@@ -80,6 +100,8 @@ def read(document: object) -> list[Entry]:
             entries.append(_entry(name, fields))
         except InputError as error:
             problems.append(f"{name}: {error}")
+    counted = Counter(entry.name.strip().upper() for entry in entries)
+    problems += [f"{name}: there are several of it." for name, n in counted.items() if n > 1]
     if problems:
         raise InputError(" ".join(problems))
     return entries

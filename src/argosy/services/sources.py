@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from argosy.core.errors import InputError, NotAtSourceError, SourceError
+from argosy.core.errors import InputError, NotAtSourceError, SourceDownError, SourceError
 from argosy.runtime.budgets import Budgets, RateLimit
 from argosy.sources.base import HistorySource, RateSource, SearchSource, Source
 from argosy.sources.breaker import Circuit, Failure
@@ -54,15 +54,15 @@ async def states(registry: Registry, budgets: Budgets) -> list[SourceState]:
 
 
 async def check(registry: Registry, names: Iterable[str] = (), *, today: date) -> list[Checked]:
-    """Ask sources a small question each, at the same time; without names all that can be asked.
+    """Ask sources a small question each, at the same time; without names all that are set up.
 
-    One that is named is asked even without its key: the error then names the setting.
+    Of one that is named and is not, the error names what is missing.
     """
     named = dict.fromkeys(registry.get(name.strip().lower()) for name in names)
     for source in named:
         if not _can_be_asked(source):
             raise InputError(f"There is nothing to ask {source.name}.")
-    able = [one for one in registry if _can_be_asked(one) and one.lacks is None]
+    able = [one for one in registry if _can_be_asked(one) and _is_set_up(one)]
     asked = (_check(registry, source, today) for source in named or able)
     return list(await asyncio.gather(*asked))
 
@@ -83,7 +83,14 @@ def _can_be_asked(source: Source) -> bool:
     return isinstance(source, SearchSource | RateSource | HistorySource)
 
 
+def _is_set_up(source: Source) -> bool:
+    return source.lacks is None and source.unready() is None
+
+
 async def _check(registry: Registry, source: Source, today: date) -> Checked:
+    missing = source.unready()
+    if missing is not None:
+        return Checked(source.name, SourceDownError(source.name, missing))
     try:
         with registry.asking(source, "check", regardless=True):
             await _ask(source, today)

@@ -234,6 +234,10 @@ class Source:
         if self.lacks is not None:
             raise SourceKeyMissingError(self.name, self.lacks)
 
+    def unready(self) -> str | None:
+        """Say what has to be there before it can have anything; None if nothing is missing."""
+        return None
+
     async def aclose(self) -> None:
         """Give back connections and threads, where any are kept."""
 

@@ -28,6 +28,13 @@ class CsvFileSource(HistorySource):
         return asset.symbol
 
     @override
+    def unready(self) -> str | None:
+        """Say that there are no files yet, and where they belong."""
+        if self._path.exists():
+            return None
+        return f"there is no {self._path}: put files SYMBOL.csv there, or set ARGOSY_CSV_FOLDER."
+
+    @override
     async def history(
         self,
         symbol: str,
