@@ -11,7 +11,7 @@ from argosy.core.risk.concentration import Concentration, concentration
 from argosy.core.risk.contributions import Contributions, contributions
 from argosy.core.risk.diversification import Diversification, diversification
 from argosy.core.risk.drawdowns import Fall, falls
-from argosy.core.risk.profile import Choices, Risk, a_year, no_risk, risk_of
+from argosy.core.risk.profile import Choices, Risk, a_year, few_returns, no_risk, risk_of
 from argosy.core.risk.report import Report, Thresholds, report
 from argosy.core.risk.rolling import WINDOWS, Rolling, rolling
 from argosy.core.risk.value_at_risk import Breaches, Method, backtest
@@ -68,16 +68,21 @@ def risk_over(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Falls:
-    """The deepest falls of a range; None of unknown returns."""
+    """The deepest falls of a range; None with its reason."""
 
     found: Found
     falls: list[Fall] | None
+    reason: str | None = None
 
 
 def falls_over(found: Found, *, top: int) -> Falls:
     """Return the falls of returns between sessions, the deepest first."""
-    known = None if found.sessions is None else falls(found.sessions, top=top)
-    return Falls(found=found, falls=known)
+    if found.sessions is None:
+        return Falls(found=found, falls=None, reason=found.reason)
+    count = len(found.sessions.days)
+    if count < LEAST_RETURNS:
+        return Falls(found=found, falls=None, reason=few_returns(count))
+    return Falls(found=found, falls=falls(found.sessions, top=top))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +105,7 @@ def shares_of_risk(ledger: Ledger, asked: Span, choices: Choices) -> Shares:
     yearly, sparse = a_year(sessions)
     count = len(sessions.days)
     shared = None
-    why = f"{LEAST_RETURNS} returns are needed; this range has {count}."
+    why = few_returns(count)
     if count >= LEAST_RETURNS:
         shared = contributions(part.returns, part.weights, yearly, confidence=choices.confidence)
         why = "All together do not move."

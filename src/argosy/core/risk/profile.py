@@ -93,6 +93,11 @@ def no_risk(why: str) -> Risk:
     return Risk(reasons=dict.fromkeys(sorted((*_RETURNS, *STATISTICS)), why))
 
 
+def few_returns(count: int) -> str:
+    """Say that so few returns show nothing that a person should act on."""
+    return f"{LEAST_RETURNS} returns are needed; this range has {count}."
+
+
 def a_year(sessions: SessionReturns) -> tuple[float, bool]:
     """Return how many sessions a year has, and whether they are sparse; of at least one return."""
     return a_year_of(len(sessions.days), sessions.possible, all_week=sessions.all_week)
@@ -168,8 +173,7 @@ def _reasons(found: Risk) -> Iterator[tuple[str, str]]:
         lost = found.compound_return is not None and found.compound_return < -1.0
         yield "annualized_return", "More than everything is lost." if lost else _YEARLY
     if found.returns < LEAST_RETURNS:
-        few = f"{LEAST_RETURNS} returns are needed; this range has {found.returns}."
-        yield from dict.fromkeys(STATISTICS, few).items()
+        yield from dict.fromkeys(STATISTICS, few_returns(found.returns)).items()
         return
     for name in ("sharpe_ratio", "skewness", "excess_kurtosis"):
         if getattr(found, name) is None:

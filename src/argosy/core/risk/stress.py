@@ -47,6 +47,8 @@ class Hit:
         A fraction, negative for a loss of what is owned; None where unknown, see `reason`.
     gain : Decimal or None
         value · change: negative for a loss.
+    after : Decimal or None
+        value + gain.
     proxy, beta : str, Decimal or None
         What stands for it, and how far it followed that over the last two years.
     reason : str or None
@@ -57,6 +59,7 @@ class Hit:
     how: How
     change: Decimal | None = None
     gain: Decimal | None = None
+    after: Decimal | None = None
     proxy: str | None = None
     beta: Decimal | None = None
     reason: str | None = None
@@ -72,6 +75,8 @@ class Scenario:
         What the holdings are worth whose change is known.
     gain : Decimal or None
         The sum of theirs; None where nothing is known.
+    after : Decimal or None
+        value + gain.
     change : Decimal or None
         gain / value; None where the value is not above zero.
     unknown : tuple of str
@@ -81,6 +86,7 @@ class Scenario:
     hits: tuple[Hit, ...]
     value: Decimal
     gain: Decimal | None
+    after: Decimal | None
     change: Decimal | None
     unknown: tuple[str, ...]
 
@@ -171,12 +177,13 @@ def hit(
     hit : Hit
     """
     assert exposure.value is not None, "what has no value has no change"
-    gain = exposure.value * change
+    gain = _rounded(exposure.value * change)
     return Hit(
         exposure=exposure,
         how=how,
         change=change,
-        gain=_rounded(gain),
+        gain=gain,
+        after=exposure.value + gain,
         proxy=proxy,
         beta=beta,
         reason=reason,
@@ -203,6 +210,7 @@ def added_up(hits: Sequence[Hit]) -> Scenario:
         hits=tuple(hits),
         value=value,
         gain=gain,
+        after=None if gain is None else value + gain,
         change=gain / value if gain is not None and value > 0 else None,
         unknown=tuple(one.exposure.symbol for one in hits if one.gain is None),
     )
