@@ -5,20 +5,23 @@ Read once per version and kept: every figure, series and explanation starts from
 
 from collections import OrderedDict
 from collections.abc import Collection, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.core.ledger.book import OUTSIDE, Book, booked_splits, replay
+from argosy.core.ledger.patch import LinesByAsset, patched
 from argosy.core.ledger.transaction import PortfolioRules, Transaction
 from argosy.core.market.asset import Asset
 from argosy.core.market.history import MarketFacts
 from argosy.core.market.market import Market
 from argosy.core.money import split_minor_unit
+from argosy.core.returns.parts import Parts
 from argosy.core.returns.series import DailySeries, daily_series
 from argosy.runtime.compute import ComputePool
 from argosy.runtime.locks import MemoryLocks
+from argosy.services.renewing import Edited, lines_since, reused
 from argosy.store import assets as asset_store
 from argosy.store import ledger_blocks, price_verdicts
 from argosy.store import portfolios as portfolio_store
@@ -34,6 +37,12 @@ SCOPES = ("assets", "prices", "rates", "splits")
 
 KEPT_LINES = 300_000
 """Ledgers are kept up to so many transactions together."""
+
+PARTS_FROM = 5_000
+"""Of a ledger with so many lines what each holding comes to is kept for the next edit."""
+
+FEW_LINES = 100
+"""So many lines are replayed at once as fast as a part of them."""
 
 KEPT_EARLIER = 8
 """Books of earlier days that one ledger keeps."""
@@ -60,6 +69,8 @@ class Ledger:
     is the last day anything is known of: a transaction, or a price of something held. `packed`
     says that nothing is gained by packing it again. `only` names the assets it is
     cut to, `scope` says so in words, `views` keeps how else it was looked at (`services.views`).
+    `parts` is what its holdings come to day by day, `indexed` its lines by asset: both are handed on
+    to the next version of a ledger.
     """
 
     portfolio: Portfolio
@@ -74,15 +85,24 @@ class Ledger:
     only: frozenset[str] | None = None
     scope: str = "portfolio"
     views: "dict[Hashable, Ledger]" = field(default_factory=dict, init=False)
+    parts: Parts | None = field(default=None, init=False)
+    indexed: LinesByAsset | None = field(default=None, init=False)
     _series: DailySeries | None = field(default=None, init=False)
     _earlier: dict[date, Book] = field(default_factory=dict, init=False)
+
+    @property
+    def by_asset(self) -> LinesByAsset:
+        """The lines by asset; of a ledger without linked portfolios."""
+        if self.indexed is None:
+            self.indexed = LinesByAsset(self.transactions)
+        return self.indexed
 
     @property
     def series(self) -> DailySeries:
         """The daily series to the latest day; only of a ledger that is not empty."""
         if self._series is None:
             assert self.latest is not None, "an empty ledger has no series"
-            self._series = daily_series(self.book, self.latest)
+            self._series = daily_series(self.book, self.latest, parts=self.parts)
         return self._series
 
     def book_on(self, day: date) -> Book:
@@ -132,13 +152,27 @@ class LedgerCache:
             self._kept.move_to_end(key)
         return self._kept.get(key)
 
+    def newest(self, portfolio_id: str) -> tuple[tuple[object, ...], Ledger] | None:
+        """Return the ledger of a portfolio that is kept, whatever its version, and its key."""
+        return next((pair for pair in self._kept.items() if pair[0][0] == portfolio_id), None)
+
     def keep(self, key: tuple[object, ...], ledger: Ledger) -> None:
         """Keep a ledger instead of older versions of it."""
         for old in [other for other in self._kept if other[0] == key[0]]:
             del self._kept[old]
         self._kept[key] = ledger
+        self._keep_parts(ledger)
         while len(self._kept) > 1 and self._total() > self._lines:
             self._kept.popitem(last=False)
+
+    def _keep_parts(self, ledger: Ledger) -> None:
+        """Let the longest-used of the long ledgers keep their holdings day by day, no other."""
+        if len(ledger.transactions) < PARTS_FROM:
+            return
+        for other in self._kept.values():
+            if other is not ledger and other.parts is not ledger.parts:
+                other.parts = None
+        ledger.parts = ledger.parts or Parts()
 
     def _total(self) -> int:
         return sum(len(ledger.transactions) for ledger in self._kept.values())
@@ -166,9 +200,52 @@ async def load(
     async with cache.reading.hold(repr(wanted.key)):
         ledger = cache.lookup(wanted.key)
         if ledger is None:
-            ledger = await _read(session, wanted.portfolio, compute)
+            earlier = cache.newest(wanted.portfolio.id)
+            if earlier is not None:
+                ledger = await _renewed(session, wanted, *earlier, compute=compute)
+            if ledger is None:
+                ledger = await _read(session, wanted.portfolio, compute)
             cache.keep(wanted.key, ledger)
     return ledger
+
+
+async def _renewed(
+    session: AsyncSession,
+    wanted: Known,
+    key: tuple[object, ...],
+    earlier: Ledger,
+    *,
+    compute: ComputePool,
+) -> Ledger | None:
+    """Bring a ledger up to date by what has changed of it, if that is known and little."""
+    portfolio = wanted.portfolio
+    if portfolio.rules != earlier.portfolio.rules or len(earlier.rules) > 1:
+        return None
+    since = earlier.portfolio.version
+    edit = await lines_since(
+        session, earlier.transactions, portfolio.id, since=since, until=portfolio.version
+    )
+    if edit is None or any(line.to_portfolio_id is not None for line in edit.new):
+        return None
+    named = {line.asset_id for line in edit.new} | {line.to_asset_id for line in edit.new}
+    used = currencies_of(edit.new, {}, {}) - currencies_of((), earlier.assets, earlier.rules)
+    if key[2:] == wanted.versions and named <= {None, *earlier.assets} and not used:
+        return await compute.run(_patched, earlier, portfolio, edit, facts=earlier.facts)
+    ids = {*earlier.assets, *(name for name in named if name is not None)}
+    assets = await asset_store.get_many(session, sorted(ids))
+    if any(assets[key].currency != one.currency for key, one in earlier.assets.items()):
+        return None
+    currencies = currencies_of(edit.lines, assets, earlier.rules)
+    facts = await _read_facts(session, portfolio, assets, currencies)
+    same = await compute.run(reused, earlier.facts, facts)
+    if same is None:
+        return await compute.run(
+            _build, portfolio, edit.lines, rules=earlier.rules, assets=assets, facts=facts
+        )
+    renamed = replace(earlier, assets=assets)
+    renamed.parts, renamed.indexed = earlier.parts, earlier.indexed
+    facts, changed = same
+    return await compute.run(_patched, renamed, portfolio, edit, facts=facts, changed=changed)
 
 
 async def _read(session: AsyncSession, portfolio: Portfolio, compute: ComputePool) -> Ledger:
@@ -215,7 +292,7 @@ async def _read_facts(
 
 def _build(
     portfolio: Portfolio,
-    lines: list[Transaction],
+    lines: Sequence[Transaction],
     *,
     rules: dict[str, PortfolioRules],
     assets: dict[str, Asset],
@@ -233,6 +310,49 @@ def _build(
         book=book,
         latest=latest_of(book, market),
     )
+
+
+def _patched(
+    earlier: Ledger,
+    portfolio: Portfolio,
+    edit: Edited,
+    *,
+    facts: MarketFacts,
+    changed: Collection[str] = (),
+) -> Ledger:
+    """Replay the lines of the assets that have changed; all lines where that is as good."""
+    lines, assets = edit.lines, earlier.assets
+    before = earlier.by_asset
+    after = before.edited(edit.gone, edit.new)
+    touched = after.joined({*edit.assets, *changed})
+    many = 2 * len(touched) > len(assets) and len(lines) > FEW_LINES
+    if many or earlier.portfolio.rules.track_cash or not lines or not earlier.transactions:
+        return _build(portfolio, lines, rules=earlier.rules, assets=assets, facts=facts)
+    market = earlier.market
+    if facts is not earlier.facts or edit.books_splits:
+        market = Market(assets, facts, booked=booked_splits(lines, portfolio.id))
+        market.rates = earlier.market.rates  # the same, with what was found already
+    book = patched(
+        earlier.book,
+        before.of(touched),
+        after.of(touched),
+        assets=touched,
+        market=market,
+        days=(lines[0].day, lines[-1].day),
+    )
+    ledger = Ledger(
+        portfolio=portfolio,
+        transactions=lines,
+        rules=earlier.rules,
+        assets=assets,
+        facts=facts,
+        market=market,
+        book=book,
+        latest=latest_of(book, market),
+        packed=True,
+    )
+    ledger.parts, ledger.indexed = earlier.parts, after
+    return ledger
 
 
 def latest_of(book: Book, market: Market) -> date | None:

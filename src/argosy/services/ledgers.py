@@ -24,7 +24,7 @@ from argosy.core.market.history import MarketFacts
 from argosy.core.market.market import Market
 from argosy.core.money import ZERO, exact_context
 from argosy.services.hearing import LINES
-from argosy.store import assets, dirty, portfolios, transactions
+from argosy.store import assets, dirty, ledger_edits, portfolios, transactions
 from argosy.store.database import announce
 
 P = ParamSpec("P")
@@ -115,6 +115,8 @@ async def write(session: AsyncSession, edits: Sequence[Edit], touched: Touched) 
             await transactions.replace(session, edit.after)
     gone = [edit.before.id for edit in edits if edit.after is None and edit.before is not None]
     await transactions.delete(session, gone)
+    places = {edit.lines[0].id: edit.before.day if edit.before else None for edit in edits}
+    await ledger_edits.write(session, linked, places)
     more = await linked_with(session, touched.portfolios) - linked
     await portfolios.bump_version(session, more)
     await dirty.mark(session, dict.fromkeys(linked | more, touched.from_day))

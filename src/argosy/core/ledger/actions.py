@@ -130,8 +130,8 @@ def _pay_over(
     position.paid.append((day, -value))
     target.paid.append((day, value))
     if book.inside(position) != book.inside(target):
-        book.border(position).bring(day, -value)
-        book.border(target).bring(day, value)
+        book.border(position).bring(transaction, -value)
+        book.border(target).bring(transaction, value)
 
 
 def _exchanged(
@@ -187,7 +187,7 @@ def _cash(book: Book, position: Position, transaction: Transaction) -> Order:
     position.paid.append((transaction.day, -order.received))
     book.move_cash(transaction, amount)
     if not book.rules.track_cash:
-        book.border(position).sell(transaction.day, order.received)
+        book.border(position).sell(transaction, order.received)
     return order
 
 

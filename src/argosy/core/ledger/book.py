@@ -104,7 +104,7 @@ def replay(
             own = done.get(transaction.portfolio_id)
             if own is None:
                 continue
-            own.touch(transaction.day)
+            own.touch(transaction)
             apply = _APPLY.get(transaction.type)
             if apply is None:
                 _transfer(own, transaction, done)
@@ -132,7 +132,7 @@ def _transfer(book: Book, transaction: Transaction, books: Mapping[str, Book]) -
     pieces = transfer_out(book, transaction)
     target = books.get(transaction.to_portfolio_id or "")
     if target is not None:
-        target.touch(transaction.day)
+        target.touch(transaction)
         accept(target, transaction, pieces, book.rules.currency)
         _note_handed(book, transaction.to_portfolio_id, transaction)
         _note_handed(target, transaction.portfolio_id, transaction)

@@ -4,10 +4,13 @@ Where cash is not tracked every trade crosses it, and a purchase is first paid f
 before it on the same day: switching from one asset to another moves nothing in or out.
 """
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from argosy.core.ledger.transaction import Transaction, ledger_order
 from argosy.core.money import ZERO
 
 
@@ -25,35 +28,38 @@ class DayFlow(NamedTuple):
 _BRING, _TAKE, _FEE, _SELL, _BUY = range(5)
 
 
+Entry = tuple[int, Transaction, Decimal]
+
+
 class Flows:
     """The flows of one portfolio: a log in ledger order, summed by day when asked."""
 
     __slots__ = ("_days", "_log", "_summed")
 
     def __init__(self) -> None:
-        self._log: list[tuple[int, date, Decimal]] = []
+        self._log: list[Entry] = []
         self._days: dict[date, DayFlow] = {}
         self._summed = 0
 
-    def bring(self, day: date, amount: Decimal) -> None:
+    def bring(self, line: Transaction, amount: Decimal) -> None:
         """Money or assets come in; a negative amount goes out."""
-        self._log.append((_BRING, day, amount))
+        self._log.append((_BRING, line, amount))
 
-    def take(self, day: date, amount: Decimal) -> None:
+    def take(self, line: Transaction, amount: Decimal) -> None:
         """Money or assets go out; a negative amount, charges above a payment, comes in as a fee."""
-        self._log.append((_TAKE, day, amount))
+        self._log.append((_TAKE, line, amount))
 
-    def pay_fee(self, day: date, amount: Decimal) -> None:
+    def pay_fee(self, line: Transaction, amount: Decimal) -> None:
         """Money comes in and is gone at once."""
-        self._log.append((_FEE, day, amount))
+        self._log.append((_FEE, line, amount))
 
-    def sell(self, day: date, proceeds: Decimal) -> None:
+    def sell(self, line: Transaction, proceeds: Decimal) -> None:
         """A sale pays out, and what it pays can buy something on the same day."""
-        self._log.append((_SELL, day, proceeds))
+        self._log.append((_SELL, line, proceeds))
 
-    def buy(self, day: date, paid: Decimal) -> None:
+    def buy(self, line: Transaction, paid: Decimal) -> None:
         """A purchase is paid from earlier sales of the day; the rest comes in."""
-        self._log.append((_BUY, day, paid))
+        self._log.append((_BUY, line, paid))
 
     def days(self) -> dict[date, DayFlow]:
         """Return all flows by day, in order. Must run inside `exact_context`."""
@@ -66,6 +72,42 @@ class Flows:
         """Return an independent copy."""
         twin = Flows()
         twin._log = list(self._log)
+        return twin
+
+    def replaced(self, assets: Collection[str | None], old: "Flows", new: "Flows") -> "Flows":
+        """Return these flows with those of some assets replaced.
+
+        Parameters
+        ----------
+        assets : collection of str or None
+            Whose lines are concerned, by `asset_id`.
+        old, new : Flows
+            Those of their lines alone, as they are in here and as they shall be.
+
+        Returns
+        -------
+        flows : Flows
+            As a replay of all lines would make them; only the days concerned are summed again.
+        """
+        days = sorted({entry[1].day for entry in (*old._log, *new._log)})
+        twin, sums = Flows(), dict(self.days())
+        log, start, known = self._log, 0, len(self._log)
+        for day in days:
+            first = bisect_left(log, day, lo=start, hi=known, key=_day_of)
+            last = bisect_right(log, day, lo=first, hi=known, key=_day_of)
+            among = slice(
+                bisect_left(new._log, day, key=_day_of), bisect_right(new._log, day, key=_day_of)
+            )
+            others = [entry for entry in log[first:last] if entry[1].asset_id not in assets]
+            both = sorted([*others, *new._log[among]], key=_place_of)
+            twin._log += log[start:first]
+            twin._log += both
+            start = last
+            sums.pop(day, None)
+            sums |= _sum_by_day(both)
+        twin._log += log[start:]
+        twin._days = dict(sorted(sums.items(), key=_day_in))
+        twin._summed = len(twin._log)
         return twin
 
 
@@ -116,9 +158,10 @@ _ENTER = {
 }
 
 
-def _sum_by_day(log: list[tuple[int, date, Decimal]]) -> dict[date, DayFlow]:
+def _sum_by_day(log: list[Entry]) -> dict[date, DayFlow]:
     days: dict[date, _Day] = {}
-    for kind, day, amount in log:
+    for kind, line, amount in log:
+        day = line.day
         sums = days.get(day)
         if sums is None:
             sums = days[day] = _Day()
@@ -131,3 +174,15 @@ def _sum_by_day(log: list[tuple[int, date, Decimal]]) -> dict[date, DayFlow]:
 
 def _by_day(item: tuple[date, _Day]) -> date:
     return item[0]
+
+
+def _day_in(item: tuple[date, DayFlow]) -> date:
+    return item[0]
+
+
+def _day_of(entry: Entry) -> date:
+    return entry[1].day
+
+
+def _place_of(entry: Entry) -> tuple[int, bool, bool, float, int]:
+    return ledger_order(entry[1])

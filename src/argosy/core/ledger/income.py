@@ -55,7 +55,7 @@ def fee(book: Book, transaction: Transaction) -> None:
     position.paid.append((transaction.day, paid))
     book.move_cash(transaction, -amount)
     if not book.rules.track_cash:
-        book.border(position).pay_fee(transaction.day, paid)
+        book.border(position).pay_fee(transaction, paid)
 
 
 def deposit(book: Book, transaction: Transaction) -> None:
@@ -66,10 +66,10 @@ def deposit(book: Book, transaction: Transaction) -> None:
     value = (amount * book.base_rate(transaction)).quantize(UNIT)
     if transaction.type is TransactionType.DEPOSIT:
         book.move_cash(transaction, amount)
-        book.flows.bring(transaction.day, value)
+        book.flows.bring(transaction, value)
     else:
         book.move_cash(transaction, -amount)
-        book.flows.take(transaction.day, value)
+        book.flows.take(transaction, value)
 
 
 def _take_in(book: Book, position: Position, transaction: Transaction) -> Decimal:
@@ -83,7 +83,7 @@ def _take_in(book: Book, position: Position, transaction: Transaction) -> Decima
     position.paid.append((transaction.day, -value))
     book.move_cash(transaction, net)
     if not book.rules.track_cash:
-        book.border(position).take(transaction.day, value)
+        book.border(position).take(transaction, value)
     return net
 
 

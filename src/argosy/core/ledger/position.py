@@ -109,6 +109,8 @@ class Position:
         What it earned, net of tax, and each fee and tax, in the portfolio's currency.
     marks : list of (Transaction, Decimal)
         Own trades with the rate into the asset's currency.
+    opened_by : Transaction or None
+        The line that first named it.
     steps : list of (int, Decimal, Decimal)
         Ordinal of the day, quantity and cost after each event; the last of a day counts.
     """
@@ -116,6 +118,7 @@ class Position:
     __slots__ = (
         "_disposals",
         "_pooled",
+        "_realized",
         "asset_id",
         "basis",
         "bought",
@@ -127,6 +130,7 @@ class Position:
         "income",
         "incomes",
         "marks",
+        "opened_by",
         "paid",
         "side",
         "steps",
@@ -147,8 +151,10 @@ class Position:
         self.marks: list[tuple[Transaction, Decimal]] = []
         self.paid: list[tuple[date, Decimal]] = []
         self.steps: list[tuple[int, Decimal, Decimal]] = []
+        self.opened_by: Transaction | None = None
         self._disposals: list[Disposal] = []
         self._pooled: list[PooledSale] = []
+        self._realized = (0, ZERO)
 
     @property
     def quantity(self) -> Decimal:
@@ -227,12 +233,21 @@ class Position:
 
     def realized(self) -> Decimal:
         """Return the sum of all realized gains."""
-        return sum((disposal.gain for disposal in self.disposals()), ZERO)
+        if self._pooled:  # what is matched with them can change with every line
+            return sum((disposal.gain for disposal in self.disposals()), ZERO)
+        count, total = self._realized
+        if count != len(self._disposals):
+            total = sum((one.gain for one in self._disposals[count:]), total)
+            self._realized = (len(self._disposals), total)
+        return total
 
     def copy(self) -> "Position":
         """Return an independent copy."""
         twin = Position.__new__(Position)
-        for name in ("asset_id", "currency", "side", "income", "fees", "fees_separate", "bought"):
+        for name in (
+            *("asset_id", "currency", "side", "income", "fees", "fees_separate", "bought"),
+            *("opened_by", "_realized"),
+        ):
             setattr(twin, name, getattr(self, name))
         for name in ("charges", "incomes", "marks", "paid", "steps", "_disposals", "_pooled"):
             setattr(twin, name, list(getattr(self, name)))

@@ -62,6 +62,7 @@ class Book:
         self.splits: dict[str, list[Split]] = {}
         self.first_day: date | None = None
         self.last_day: date | None = None
+        self._line: Transaction | None = None
 
     def copy(self) -> "Book":
         """Return an independent copy: a checkpoint to carry on from."""
@@ -77,11 +78,12 @@ class Book:
         twin.first_day, twin.last_day = self.first_day, self.last_day
         return twin
 
-    def touch(self, day: date) -> None:
-        """Note that something happened on a day."""
+    def touch(self, line: Transaction) -> None:
+        """Note that a line comes next."""
+        self._line = line
         if self.first_day is None:
-            self.first_day = day
-        self.last_day = day
+            self.first_day = line.day
+        self.last_day = line.day
 
     def position(self, asset_id: str | None) -> Position:
         """Return the position of an asset, opened empty if there is none yet."""
@@ -90,6 +92,7 @@ class Book:
         if position is None:
             currency = self.market.assets[key].currency if key else self.rules.currency
             position = self.positions[key] = Position(key, currency, self.rules.method)
+            position.opened_by = self._line
         return position
 
     def inside(self, position: Position) -> bool:

@@ -35,7 +35,7 @@ def straight_buy(book: Book, transaction: Transaction) -> bool:
     payment = (day, paid)
     book.bought.append(payment)
     position.paid.append(payment)
-    book.flows.buy(day, paid)
+    book.flows.buy(transaction, paid)
     position.marks.append((transaction, ONE))
     quantity = transaction.quantity
     assert quantity is not None, "trades have a quantity"
@@ -67,7 +67,7 @@ def straight_sell(book: Book, transaction: Transaction) -> bool:
         if separate:
             proceeds = gross.quantize(UNIT)
     position.paid.append((day, -received))
-    book.flows.sell(day, received)
+    book.flows.sell(transaction, received)
     position.marks.append((transaction, ONE))
     relief = basis.dispose(held if closes else quantity, day=day)
     position.realize(

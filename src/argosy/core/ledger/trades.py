@@ -63,7 +63,7 @@ def buy(book: Book, transaction: Transaction) -> None:
     if book.rules.track_cash:
         book.move_cash(transaction, -in_units(order.gross + order.charges, ONE))
     else:
-        book.border(position).buy(day, paid)
+        book.border(position).buy(transaction, paid)
     position.marks.append((transaction, order.local_rate))
     _acquire(book, position, transaction, order)
 
@@ -78,7 +78,7 @@ def sell(book: Book, transaction: Transaction) -> None:
     if book.rules.track_cash:
         book.move_cash(transaction, in_units(order.gross - order.charges, ONE))
     else:
-        book.border(position).sell(transaction.day, received)
+        book.border(position).sell(transaction, received)
     position.marks.append((transaction, order.local_rate))
     dispose(book, position, transaction, order)
 
@@ -91,7 +91,7 @@ def opening(book: Book, transaction: Transaction) -> None:
     book.buys(position, transaction.day, paid)
     charge(book, position, transaction, order)
     position.paid.append((transaction.day, paid))
-    book.border(position).bring(transaction.day, paid)
+    book.border(position).bring(transaction, paid)
     _acquire(book, position, transaction, order)
 
 

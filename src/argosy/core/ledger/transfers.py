@@ -33,7 +33,7 @@ def transfer_out(book: Book, transaction: Transaction) -> tuple[Piece, ...]:
     check_held(book, position, transaction, quantity)
     value = _market_value(book, position, transaction)
     position.paid.append((transaction.day, -value))
-    book.border(position).take(transaction.day, value)
+    book.border(position).take(transaction, value)
     held = position.quantity
     if takes_all(quantity, held):
         quantity = held
@@ -87,7 +87,7 @@ def _bring(book: Book, position: Position, transaction: Transaction, cost: Decim
     value = _market_value(book, position, transaction)
     book.buys(position, transaction.day, cost, worth=value)
     position.paid.append((transaction.day, value))
-    book.border(position).bring(transaction.day, value)
+    book.border(position).bring(transaction, value)
 
 
 def _market_value(book: Book, position: Position, transaction: Transaction) -> Decimal:

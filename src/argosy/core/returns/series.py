@@ -7,13 +7,16 @@ day. Nothing from here flows back into the ledger.
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from argosy.core.ledger.book import OUTSIDE, Book
+from argosy.core.ledger.flows import DayFlow
 from argosy.core.money import exact_context
 from argosy.core.returns.holding import carried, product, rates_of, spans, value_and_cost
+from argosy.core.returns.parts import Parts
 from argosy.core.valuation.marks import total_on
 
 DUST = Decimal("1E-16")
@@ -55,7 +58,7 @@ class DailySeries:
         return day.toordinal() - int(self.days[0])
 
 
-def daily_series(book: Book, end: date) -> DailySeries:
+def daily_series(book: Book, end: date, *, parts: Parts | None = None) -> DailySeries:
     """Build the daily series of a book from its first day to `end`.
 
     Parameters
@@ -64,6 +67,8 @@ def daily_series(book: Book, end: date) -> DailySeries:
         With at least one transaction; those after `end` are not looked at.
     end : date
         The last day, not before the first transaction.
+    parts : Parts, optional
+        What each holding comes to, kept from an earlier book that shares holdings with this one.
 
     Returns
     -------
@@ -79,7 +84,10 @@ def daily_series(book: Book, end: date) -> DailySeries:
         for key, position in book.positions.items():
             if key == OUTSIDE or not position.steps:
                 continue
-            part, part_cost = value_and_cost(book, position, days, rates)
+            if parts is None:
+                part, part_cost = value_and_cost(book, position, days, rates)
+            else:
+                part, part_cost = parts.of(book, position, days)
             value += part
             gross += np.abs(part)
             cost += part_cost
@@ -106,10 +114,11 @@ def _settle(book: Book, days: IntArray, value: FloatArray, gross: FloatArray) ->
 
 
 def _flows(book: Book, days: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    flows = book.flows.days()
+    places = np.fromiter((day.toordinal() for day in flows), np.int64, len(flows)) - days[0]
+    inside = places < len(days)
     sums = np.zeros((3, len(days)))
-    first = int(days[0])
-    for day, flow in book.flows.days().items():
-        index = day.toordinal() - first
-        if index < len(days):
-            sums[:, index] = [float(part) for part in flow]
+    for row, name in zip(sums, DayFlow._fields, strict=True):
+        amounts = map(float, map(attrgetter(name), flows.values()))
+        row[places[inside]] = np.fromiter(amounts, np.float64, len(flows))[inside]
     return sums[0], sums[1], sums[2]
