@@ -69,8 +69,8 @@ class Ledger:
     is the last day anything is known of: a transaction, or a price of something held. `packed`
     says that nothing is gained by packing it again. `only` names the assets it is
     cut to, `scope` says so in words, `views` keeps how else it was looked at (`services.views`).
-    `parts` is what its holdings come to day by day, `indexed` its lines by asset: both are handed on
-    to the next version of a ledger.
+    `parts` is what its holdings come to day by day, `indexed` its lines by asset: both are handed
+    on to the next version of a ledger.
     """
 
     portfolio: Portfolio
