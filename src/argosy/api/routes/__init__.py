@@ -11,6 +11,7 @@ from argosy.api.routes import (
     events,
     exposures,
     figures,
+    gains,
     income,
     jobs,
     notifications,
@@ -35,6 +36,7 @@ from argosy.api.routes import (
 ROUTERS = (
     auth.router,
     portfolios.router,
+    gains.router,
     figures.router,
     risk.router,
     performance.router,

@@ -1,0 +1,82 @@
+"""Realized gains, lot by lot, and the same history under every cost-basis method."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Response
+
+from argosy.api import gains_json as write
+from argosy.api.asking import Ask, Build, End, Format, InFormat, Seen, Start, figures_route
+from argosy.api.body import exact_router
+from argosy.api.schemas.gains import GainsOut, MethodsOut
+from argosy.services import gains
+from argosy.services.books import Ledger
+from argosy.services.gains import GainsAsked
+
+router = exact_router(prefix="/portfolios", tags=["gains"])
+
+Year = Annotated[
+    int | None, Query(ge=1900, le=9998, description="A calendar year, instead of start and end.")
+]
+LongTermDays = Annotated[
+    int, Query(ge=0, le=36_525, description="What is held for more days than this is long-term.")
+]
+
+
+async def asked_for(
+    start: Start = None,
+    end: End = None,
+    year: Year = None,
+    long_term_days: LongTermDays = gains.LONG_TERM_DAYS,
+) -> GainsAsked:
+    """Return which gains are asked for."""
+    asked = GainsAsked(start=start, end=end, year=year, long_term_days=long_term_days)
+    _ = asked.span  # refuses what cannot be meant
+    return asked
+
+
+Which = Annotated[GainsAsked, Depends(asked_for)]
+
+
+@figures_route(router, "/gains", GainsOut)
+async def read_gains(
+    asked: Ask, view: Seen, which: Which, form: InFormat = Format.JSON
+) -> Response:
+    """Return realized gains, one item a disposal, oldest first; in CSV one row a lot."""
+
+    def build(ledger: Ledger) -> bytes:
+        return write.gains_bytes(ledger, gains.gains_report(ledger, which), form)
+
+    return await asked.answer(
+        "gains",
+        (which,),
+        build,
+        view=view,
+        media_type=form.media_type,
+        filename="gains.csv" if form is Format.CSV else None,
+    )
+
+
+@figures_route(router, "/gains/methods", MethodsOut)
+async def read_methods(
+    asked: Ask, view: Seen, which: Which, form: InFormat = Format.JSON
+) -> Response:
+    """Return the same history under every cost-basis method; nothing is changed."""
+    compute = asked.argosy.compute
+
+    async def prepare(seen: Ledger) -> Build:
+        latest = max(asked.today, seen.latest or asked.today)
+        found = [  # one after the other: each is one replay, and others have their turn between
+            await compute.run(gains.under_method, seen, one, which, latest=latest)
+            for one in gains.methods(seen)
+        ]
+        as_of = min(which.span[1], latest)
+        return lambda ledger: write.methods_bytes(ledger, which, as_of, found, form)
+
+    return await asked.answer_prepared(
+        "gains/methods",
+        (which,),
+        prepare,
+        view=view,
+        media_type=form.media_type,
+        filename="methods.csv" if form is Format.CSV else None,
+    )
