@@ -167,14 +167,16 @@ async def register(argosy: Argosy) -> str:
 
 
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[httpx2.Client]:
+def served(folder: Path, **environment: str) -> Iterator[httpx2.Client]:
     """Start a server on a data directory, wait for /health, and stop it at the end."""
-    with started(folder) as (client, _):
+    with started(folder, **environment) as (client, _):
         yield client
 
 
 @contextlib.contextmanager
-def started(folder: Path) -> Iterator[tuple[httpx2.Client, "subprocess.Popen[bytes]"]]:
+def started(
+    folder: Path, **environment: str
+) -> Iterator[tuple[httpx2.Client, "subprocess.Popen[bytes]"]]:
     """Start a server as `served` does; its process comes with it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -186,6 +188,7 @@ def started(folder: Path) -> Iterator[tuple[httpx2.Client, "subprocess.Popen[byt
             "ARGOSY_DATA_DIR": str(folder),
             "ARGOSY_LOG_LEVEL": "WARNING",
             "ARGOSY_JOBS": "elsewhere",
+            **environment,
         },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -1,9 +1,9 @@
 """How many warm requests a second one process answers, beside a bare endpoint with the same bytes.
 
-`python -m bench.requests [CONNECTIONS]`. `GET /portfolios/{id}` and its holdings (50 of them), with
-an access token, while nothing changes, and while somebody edits another portfolio four times a
-second. The bare endpoint is FastAPI on the same uvicorn, with no more than a route that returns the
-bytes. Server and client share the machine in both.
+`python -m bench.requests [CONNECTIONS] [sqlite] [postgresql]`. `GET /portfolios/{id}` and its
+holdings (50 of them), with an access token, while nothing changes, and while somebody edits another
+portfolio four times a second. The bare endpoint is FastAPI on the same uvicorn, with no more than a
+route that returns the bytes. Server and client share the machine in both.
 """
 
 import asyncio
@@ -20,12 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
+from pydantic import SecretStr
 
 from argosy.settings import Settings
 from argosy.wiring import Argosy
 from bench.portfolio import register, served, token_of
 from bench.setting import fill
 from bench.workload import make
+from tests.support.servers import postgres_server
 
 LEAST = 0.4
 CONNECTIONS = 32
@@ -65,11 +67,23 @@ class Load:
 
 def main() -> None:
     """Print the requests a second of both, and their ratio."""
-    connections = int(sys.argv[1]) if len(sys.argv) > 1 else CONNECTIONS
+    connections = next((int(word) for word in sys.argv[1:] if word.isdigit()), CONNECTIONS)
+    chosen = [word for word in sys.argv[1:] if not word.isdigit()] or ["sqlite", "postgresql"]
+    if "sqlite" in chosen:
+        print("# SQLite")
+        measure(connections)
+    if "postgresql" in chosen:
+        print("# PostgreSQL")
+        with postgres_server() as url:
+            measure(connections, ARGOSY_DATABASE_URL=url)
+
+
+def measure(connections: int, **environment: str) -> None:
+    """Compare what a dashboard asks most, over one database."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        portfolio_id = asyncio.run(_prepare(folder))
-        with served(folder) as client:
+        portfolio_id = asyncio.run(_prepare(folder, environment.get("ARGOSY_DATABASE_URL")))
+        with served(folder, **environment) as client:
             client.headers["Authorization"] = f"Bearer {token_of(client)}"
             for part in ("", "/holdings"):
                 compare(client, f"/api/v1/portfolios/{portfolio_id}{part}", folder, connections)
@@ -190,8 +204,9 @@ def _bare(body: Path) -> Iterator[str]:
         process.wait(10)
 
 
-async def _prepare(folder: Path) -> str:
-    async with Argosy.opened(Settings(data_dir=folder)) as argosy:
+async def _prepare(folder: Path, url: str | None) -> str:
+    settings = Settings(data_dir=folder, database_url=None if url is None else SecretStr(url))
+    async with Argosy.opened(settings) as argosy:
         user_id = await register(argosy)
         work = make(_TRANSACTIONS, _HOLDINGS, _DAYS)
         return await fill(argosy.database, work, user_id=user_id)

@@ -1,5 +1,6 @@
 """What was asked before is answered at once, unless anything at all has changed since."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -135,3 +136,19 @@ async def test_a_database_that_cannot_tell_is_asked_the_usual_way(desk, each_arg
     first = await asked(desk, 3)
     monkeypatch.setattr(each_argosy.moments, "now", unknown)
     assert (await asked(desk, 2)).content == first.content
+
+
+async def test_of_many_who_ask_after_a_change_one_goes_the_long_way(desk, each_argosy, monkeypatch):
+    await asked(desk, 3)
+    await desk.buy("5", "2024-01-08")
+    read, sessions = each_argosy.database.read, []
+
+    def counted():
+        sessions.append(1)
+        return read()
+
+    monkeypatch.setattr(each_argosy.database, "read", counted)
+    answers = await asyncio.gather(*(asked(desk) for _ in range(20)))
+    assert {one.status_code for one in answers} == {200}
+    assert len({one.content for one in answers}) == 1
+    assert len(sessions) == 1

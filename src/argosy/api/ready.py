@@ -6,6 +6,7 @@ every step on the way would come out as before. Where anything was written since
 the usual way, which finds by version what it may give again.
 """
 
+import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -45,33 +46,53 @@ class Ready:
         self._argosy = argosy
         self._asked = asked
         self._known: OrderedDict[_Key, _Known] = OrderedDict()
+        self._under_way: dict[tuple[_Key, str], asyncio.Event] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept, or remember how the routes answer."""
         key = _key(scope)
-        known = None if key is None else self._known.get(key)
         # To most questions there is nothing to keep; they are not held up by asking for the moment.
-        moment = None if known is None else await self._argosy.moments.now()
-        if (
-            key is not None
-            and known is not None
-            and moment is not None
-            and moment == known.moment
-            and await self._again(key, known, scope, send)
-        ):
+        if key is None or key not in self._known:
+            await self._app(scope, receive, send)
+            self._keep(key, None, scope)
             return
-        await self._app(scope, receive, send)
+        moment = await self._argosy.moments.now()
+        if moment is None:
+            await self._app(scope, receive, send)
+            return
+        # Of many who ask the same after a change, one goes the long way.
+        under_way = self._under_way.get((key, moment))
+        if under_way is not None:
+            await under_way.wait()
+        if await self._again(key, moment, scope, send):
+            return
+        done = asyncio.Event()
+        self._under_way.setdefault((key, moment), done)
+        try:
+            await self._app(scope, receive, send)
+            self._keep(key, moment, scope)
+        finally:
+            if self._under_way[key, moment] is done:
+                del self._under_way[key, moment]
+            done.set()
+
+    def _keep(self, key: _Key | None, moment: str | None, scope: Scope) -> None:
+        """Remember an answer that was given at a moment, or later."""
         offered: Offered | None = scope.get(OFFERED)
         claims: Claims | None = scope.get(CLAIMS)
-        if key is not None and offered is not None and claims is not None:
-            day = today(self._argosy.clock)
-            self._known[key] = _Known(moment, day, claims, offered, noted=NOTED in scope)
-            self._known.move_to_end(key)
-            if len(self._known) > KEPT_MAX:
-                self._known.popitem(last=False)
+        if key is None or offered is None or claims is None:
+            return
+        day = today(self._argosy.clock)
+        self._known[key] = _Known(moment, day, claims, offered, noted=NOTED in scope)
+        self._known.move_to_end(key)
+        if len(self._known) > KEPT_MAX:
+            self._known.popitem(last=False)
 
-    async def _again(self, key: _Key, known: _Known, scope: Scope, send: Send) -> bool:
+    async def _again(self, key: _Key, moment: str, scope: Scope, send: Send) -> bool:
         """Send a kept answer, if it still is one."""
+        known = self._known.get(key)
+        if known is None or known.moment != moment:
+            return False
         now: datetime = self._argosy.clock.now()
         body = self._argosy.answers.lookup(known.offered.digest)
         over = known.claims.expires_at <= now or known.day != today(self._argosy.clock)
