@@ -10,10 +10,9 @@ from argosy.api.schemas.figures import (
     ExplanationOut,
     GainsOut,
     HoldingOut,
-    PerformanceOut,
     PortfolioFiguresOut,
-    SeriesOut,
 )
+from argosy.api.schemas.performance import PerformanceOut, SeriesOut
 from tests.api.story import BASE, LINES, Story, line
 from tests.support.api import app_client, sign_up
 from tests.support.snapshots import matches_snapshot
@@ -70,7 +69,7 @@ async def test_fields_of_the_contract_are_there(story):
     contract = "date, asset_id, symbol, quantity, proceeds, cost, gain, price_part, currency_part, acquired, days_held, lots"
     assert all(set(contract.split(", ")) <= set(gain) for gain in gains["items"])
     series = await story.ask("/series")
-    assert list(series) == ["date", "value", "cost", "invested", "twr"]
+    assert list(series)[:5] == ["date", "value", "cost", "invested", "twr"]
     contract = (
         "twr, mwr, mwr_annual, modified_dietz, total_return, annualized_twr, value_start, value_end, "
         "flows, gain, reasons"
@@ -99,7 +98,8 @@ async def test_money_is_text_and_fractions_are_numbers(story):
 async def test_series_has_an_entry_for_every_calendar_day_to_the_latest(story):
     series = await story.ask("/series")
     assert (series["date"][0], series["date"][-1]) == ("2023-01-02", "2024-06-01")
-    assert len({len(column) for column in series.values()}) == 1
+    columns = ("date", "value", "cost", "invested", "twr")
+    assert len({len(series[name]) for name in columns}) == 1
     assert len(series["date"]) == 517
     found = await story.ask()
     assert found["as_of"] == "2024-06-01", "the last day of a price of something held"
@@ -235,6 +235,13 @@ async def test_an_empty_portfolio_has_zeros_where_they_are_true(client):
         "cost": [],
         "invested": [],
         "twr": [],
+        "start": None,
+        "end": None,
+        "currency": "EUR",
+        "scope": "portfolio",
+        "method": "daily closes",
+        "flags": [],
+        "reasons": {},
     }
     returns = await story.ask("/performance")
     for name in ("twr", "mwr", "mwr_annual", "modified_dietz", "total_return", "annualized_twr"):

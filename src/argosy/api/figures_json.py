@@ -5,19 +5,16 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
 import orjson
-from numpy.typing import NDArray
 
 from argosy.core.explain import Node
 from argosy.core.ledger.basis import Piece
 from argosy.core.market.asset import Asset
 from argosy.core.money import plain
-from argosy.core.performance.summary import Performance
 from argosy.core.valuation.figures import HoldingFigures, PortfolioFigures
 from argosy.services.books import Ledger
 from argosy.services.explaining import DayBefore, Explanation, PassedOver, UnderMethod
-from argosy.services.figures import Gain, Slice
+from argosy.services.figures import Gain
 
 _MONEY_OF_PORTFOLIO = (
     "total_value",
@@ -171,71 +168,6 @@ def _gain(gain: Gain, asset: Asset) -> dict[str, Any]:
             {**_lot(piece), "days_held": (disposal.day - piece.day).days}
             for piece in disposal.pieces
         ],
-    }
-
-
-def series_json(part: Slice | None) -> bytes:
-    """Write a daily series; orjson turns NaN into null."""
-    if part is None:
-        return orjson.dumps({"date": [], "value": [], "cost": [], "invested": [], "twr": []})
-    inside = slice(part.first, part.last + 1)
-    series = part.series
-    return orjson.dumps(
-        {
-            "date": [date.fromordinal(day).isoformat() for day in series.days[inside].tolist()],
-            "value": _column(series.value[inside]),
-            "cost": _column(series.cost[inside]),
-            "invested": _column(part.invested),
-            "twr": _column(part.twr),
-        },
-        option=orjson.OPT_SERIALIZE_NUMPY,
-    )
-
-
-def _column(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.ascontiguousarray(values)
-
-
-def performance_json(found: Performance | None, currency: str) -> bytes:
-    """Write all returns of a range; of an empty portfolio none exists."""
-    if found is None:
-        return orjson.dumps(_no_performance(currency))
-    return orjson.dumps(
-        {
-            "start": found.start.isoformat(),
-            "end": found.end.isoformat(),
-            "days": found.days,
-            "currency": currency,
-            **{
-                name: text(getattr(found, name))
-                for name in (
-                    "value_start",
-                    "value_end",
-                    "money_in",
-                    "money_out",
-                    "flows",
-                    "gain",
-                )
-            },
-            **{name: getattr(found, name) for name in _RETURNS},
-            "flags": found.flags,
-            "reasons": found.reasons,
-        }
-    )
-
-
-_RETURNS = ("twr", "annualized_twr", "mwr", "mwr_annual", "modified_dietz", "total_return")
-
-
-def _no_performance(currency: str) -> dict[str, Any]:
-    nothing = ("start", "end", "days", "value_start", "value_end", "money_in", "money_out")
-    why = "The portfolio has no transactions in this range."
-    names = (*nothing, "flows", "gain", *_RETURNS)
-    return {
-        **dict.fromkeys(names),
-        "currency": currency,
-        "flags": [],
-        "reasons": dict.fromkeys(("gain", *_RETURNS), why),
     }
 
 

@@ -9,16 +9,25 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from argosy.api import figures_json as write
+from argosy.api.csv_rows import csv_rows
+from argosy.api.performance_json import PERFORMANCE_COLUMNS, performance_values
 from argosy.cli.day_option import day_option
 from argosy.cli.numbers import UNKNOWN, money, percent, quantity
-from argosy.cli.output import show, table
-from argosy.cli.portfolio_option import UserOption, load_ledger
+from argosy.cli.output import print_csv, show, table
+from argosy.cli.portfolio_option import (
+    CsvOption,
+    CurrencyOption,
+    ScopeOption,
+    UserOption,
+    load_ledger,
+)
 from argosy.cli.program import with_argosy
 from argosy.core.performance.summary import Performance
 from argosy.core.valuation.figures import HoldingFigures, PortfolioFigures
 from argosy.runtime.clock import today
 from argosy.services import figures
 from argosy.services.books import Ledger
+from argosy.services.views import parse_view
 from argosy.wiring import Argosy
 
 Name = Annotated[str, typer.Argument(help="The portfolio's name or id.", metavar="ID|NAME")]
@@ -84,12 +93,16 @@ def show_performance(
     ] = None,
     start: First = None,
     end: Last = None,
+    currency: CurrencyOption = None,
+    scope: ScopeOption = "portfolio",
+    as_csv: CsvOption = False,
     user: UserOption = None,
 ) -> None:
     """Show every kind of return over a range; the whole history if none is given."""
+    view = parse_view(currency, scope)
 
-    async def compute(argosy: Argosy) -> tuple[str, Performance | None]:
-        ledger = await load_ledger(argosy, name, user)
+    async def compute(argosy: Argosy) -> tuple[Ledger, Performance | None]:
+        ledger = await load_ledger(argosy, name, user, view)
         found = figures.performance_over(
             ledger,
             name=span,
@@ -97,11 +110,15 @@ def show_performance(
             end=end,
             today=today(argosy.clock),
         )
-        return ledger.portfolio.rules.currency, found
+        return ledger, found
 
-    currency, found = with_argosy(compute)
-    answer = orjson.loads(write.performance_json(found, currency))
-    show(answer, lambda: _performance(found, currency))
+    ledger, found = with_argosy(compute)
+    unit = ledger.portfolio.rules.currency
+    values = performance_values(found, unit, ledger.scope)
+    if as_csv:
+        print_csv(csv_rows(PERFORMANCE_COLUMNS[1:], [values]))
+    else:
+        show(values, lambda: _performance(found, unit))
 
 
 def _portfolio(ledger: Ledger, found: PortfolioFigures) -> RenderableType:

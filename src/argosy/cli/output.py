@@ -32,6 +32,11 @@ def show(value: object, render: Callable[[], RenderableType]) -> None:
     _console().print(shown, soft_wrap=isinstance(shown, Text))
 
 
+def print_csv(rows: bytes) -> None:
+    """Print the bytes of a CSV file as they are."""
+    sys.stdout.write(rows.decode())
+
+
 def note(text: str) -> None:
     """Tell people what happens; scripts that read stdout do not see it."""
     _console(stderr=True).print(text, highlight=False, soft_wrap=True)

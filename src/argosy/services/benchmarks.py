@@ -149,9 +149,11 @@ def compared(
 
 
 def compared_holdings(
-    ledger: Ledger, mix: Mix, span: Range, *, today: date
+    ledger: Ledger, mix: Mix, span: Range | None, *, today: date
 ) -> list[ComparedHolding]:
     """Put each holding beside a benchmark, the one that beat it by most first."""
+    if span is None:
+        return []
     whole = reaching(ledger, span.end)
     benchmark = _benchmark(ledger, mix, whole.days)
     found = []

@@ -1,4 +1,4 @@
-"""Figures of a portfolio: at a date, over time, and where they come from."""
+"""Figures of a portfolio at a date, its gains, and where they come from."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -11,7 +11,6 @@ from argosy.api.asking import (
     AsOf,
     Day,
     End,
-    RangeName,
     Seen,
     Start,
     figures_route,
@@ -21,9 +20,7 @@ from argosy.api.schemas.figures import (
     ExplanationOut,
     GainsOut,
     HoldingOut,
-    PerformanceOut,
     PortfolioFiguresOut,
-    SeriesOut,
 )
 from argosy.core.errors import InputError
 from argosy.services import comparing, explaining, figures
@@ -84,33 +81,6 @@ async def read_gains(asked: Ask, view: Seen, start: Start = None, end: End = Non
         return write.gains_json(gains, figures.totals(gains), ledger.assets)
 
     return await asked.answer("gains", (start, end), build, view=view)
-
-
-@figures_route(router, "/series", SeriesOut)
-async def read_series(asked: Ask, view: Seen, start: Start = None, end: End = None) -> Response:
-    """Return value, cost, money paid in and time-weighted return, one entry a calendar day."""
-
-    def build(ledger: Ledger) -> bytes:
-        return write.series_json(figures.series_between(ledger, start, end, today=asked.today))
-
-    return await asked.answer("series", (start, end), build, view=view)
-
-
-@figures_route(router, "/performance", PerformanceOut)
-async def read_performance(
-    asked: Ask,
-    view: Seen,
-    span: RangeName = None,
-    start: Start = None,
-    end: End = None,
-) -> Response:
-    """Return every kind of return over a range; the whole history if none is given."""
-
-    def build(ledger: Ledger) -> bytes:
-        found = figures.performance_over(ledger, name=span, start=start, end=end, today=asked.today)
-        return write.performance_json(found, ledger.portfolio.rules.currency)
-
-    return await asked.answer("performance", (span, start, end), build, view=view)
 
 
 @figures_route(router, "/explain", ExplanationOut)

@@ -141,39 +141,6 @@ class GainsOut(Out):
     totals: GainTotalsOut
 
 
-class SeriesOut(Out):
-    """One entry a calendar day; null where a price or rate is missing."""
-
-    date: list[str]
-    value: list[float | None]
-    cost: list[float | None]
-    invested: list[float | None]
-    twr: list[float | None]
-
-
-class PerformanceOut(Out):
-    """All returns over a range, as fractions; null with a reason."""
-
-    start: str | None
-    end: str | None
-    days: int | None
-    currency: str
-    value_start: DecimalOut | None
-    value_end: DecimalOut | None
-    money_in: DecimalOut | None
-    money_out: DecimalOut | None
-    flows: DecimalOut | None
-    gain: DecimalOut | None
-    twr: float | None
-    annualized_twr: float | None
-    mwr: float | None
-    mwr_annual: float | None
-    modified_dietz: float | None
-    total_return: float | None
-    flags: Flags
-    reasons: Reasons = _REASONS
-
-
 class NodeOut(Out):
     """One line of an explanation: a stored number, or an operation on earlier lines."""
 
