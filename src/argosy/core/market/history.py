@@ -54,9 +54,12 @@ class PriceHistory:
         """Return the exact close at a position."""
         return Decimal(int(self.mantissas[index])).scaleb(-int(self.scales[index]))
 
-    def closes(self) -> FloatArray:
-        """Return all closes as float64, shape (n,), each the nearest to the exact value."""
-        closes: FloatArray = self.mantissas / _POWERS[self.scales]
+    def closes(self, start: int = 0, stop: int | None = None) -> FloatArray:
+        """Return closes from one position to before another, each the nearest to the exact value.
+
+        All of them by default; float64, shape (n,).
+        """
+        closes: FloatArray = self.mantissas[start:stop] / _POWERS[self.scales[start:stop]]
         return closes
 
 

@@ -40,7 +40,9 @@ def trades_all_week(asset: Asset) -> bool:
     return asset.category is AssetCategory.CRYPTO
 
 
-def session_closes(market: Market, asset: Asset) -> Closes:
+def session_closes(
+    market: Market, asset: Asset, *, first: int | None = None, last: int | None = None
+) -> Closes:
     """Return an asset's closes in today's shares on its sessions.
 
     A session is a weekday with a close; every day with one where the asset trades all week. What
@@ -51,6 +53,8 @@ def session_closes(market: Market, asset: Asset) -> Closes:
     market : Market
         Knows the asset's closes and splits.
     asset : Asset
+    first, last : int or None
+        Ordinals of the first and the last day wanted, both inside; None = all.
 
     Returns
     -------
@@ -58,13 +62,15 @@ def session_closes(market: Market, asset: Asset) -> Closes:
         In the asset's own currency; empty where there are no closes.
     """
     history = market.history(asset.id)
-    values = history.closes()
+    start = 0 if first is None else int(np.searchsorted(history.days, first))
+    stop = None if last is None else int(np.searchsorted(history.days, last + 1))
+    days, values = history.days[start:stop], history.closes(start, stop)
     splits = market.splits.get(asset.id, ())
     if splits and len(values):
-        held = shares(splits, history.days, "priced_on")
-        values = values * held / held[-1]
-    closes = Closes(history.days, values)
-    return closes if trades_all_week(asset) else closes.take((history.days + 6) % 7 < 5)
+        newest = shares(splits, history.days[-1:], "priced_on")
+        values = values * shares(splits, days, "priced_on") / newest
+    closes = Closes(days, values)
+    return closes if trades_all_week(asset) else closes.take((days + 6) % 7 < 5)
 
 
 def shares(splits: Sequence[AppliedSplit], days: IntArray, since: str) -> FloatArray:

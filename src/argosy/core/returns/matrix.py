@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 
@@ -72,7 +71,7 @@ def closes_in(
     rates: dict[str, FloatArray] = {}
     found: dict[str, Closes] = {}
     for asset in assets:
-        closes = between(session_closes(market, asset), first, last)
+        closes = session_closes(market, asset, first=first, last=last)
         base = asset.currency
         if currency is not None and base != currency and len(closes.days):
             if base not in rates:
@@ -81,12 +80,6 @@ def closes_in(
             closes = Closes(closes.days, values).take(~np.isnan(values))
         found[asset.id] = closes
     return found
-
-
-def between(closes: Closes, first: int, last: int) -> Closes:
-    """Return the closes from one ordinal to another, both inside."""
-    start, stop = np.searchsorted(closes.days, [first, last + 1])
-    return closes.take(slice(int(start), int(stop)))
 
 
 def returns_matrix(
@@ -111,29 +104,25 @@ def returns_matrix(
     matrix : ReturnsMatrix
         Without columns where no asset can take part, without rows where no two days are common.
     """
-    first = opening - BEFORE_DAYS
-    inside = {one.id: between(closes[one.id], first, last) for one in assets}
-    all_week = bool(assets) and all(trades_all_week(one) for one in assets)
-    if not all_week:
-        inside = {key: some.take(is_weekday(some.days)) for key, some in inside.items()}
-    known = [some.days for some in inside.values() if len(some.days)]
-    sessions = len(np.unique(np.concatenate(known))) if known else 0
+    grid = _grid(assets, closes, first=opening - BEFORE_DAYS, last=last)
+    known = np.isfinite(grid)
+    counts = np.count_nonzero(known, axis=1)
+    sessions = int(np.count_nonzero(known.any(axis=0)))
+    takes = counts >= max(2, COVERED * sessions)
     left_out = {
-        one.id: _why(one, len(inside[one.id].days), sessions)
-        for one in assets
-        if len(inside[one.id].days) < max(2, COVERED * sessions)
+        one.id: _why(one, int(count), sessions)
+        for one, count, taking in zip(assets, counts, takes, strict=True)
+        if not taking
     }
-    taking = [one for one in assets if one.id not in left_out]
-    if not taking:
+    if not takes.any():
         return _nothing(opening, left_out)
-    days = reduce(_common, (inside[one.id].days for one in taking))
+    days = np.flatnonzero(known[takes].all(axis=0)) + opening - BEFORE_DAYS
     days = days[max(0, int(np.searchsorted(days, opening, side="right")) - 1) :]
-    values = np.empty((len(days), len(taking)))
-    for column, one in enumerate(taking):
-        mine = inside[one.id]
-        values[:, column] = mine.values[np.searchsorted(mine.days, days)]
+    values = grid[:, days - opening + BEFORE_DAYS][takes].T
     start, ending = (int(days[0]), int(days[-1])) if len(days) else (opening, opening)
-    kinds = {trades_all_week(one) for one in taking}
+    taking = [one for one in assets if one.id not in left_out]
+    kinds = {trades_all_week(one) for one in assets}
+    all_week = kinds == {True}
     return ReturnsMatrix(
         keys=tuple(one.id for one in taking),
         opening=start,
@@ -141,9 +130,26 @@ def returns_matrix(
         returns=values[1:] / values[:-1] - 1.0,
         possible=ending - start if all_week else weekdays_between(start, ending),
         all_week=all_week,
-        mixed=len(kinds) == 2,
+        mixed=len({trades_all_week(one) for one in taking}) == 2,
         left_out=left_out,
     )
+
+
+def _grid(
+    assets: Sequence[Asset], closes: Mapping[str, Closes], *, first: int, last: int
+) -> FloatArray:
+    """Return closes by asset and calendar day, NaN where there is none.
+
+    Weekends are left out where not all trade on them.
+    """
+    grid = np.full((len(assets), last - first + 1), np.nan)
+    for row, one in zip(grid, assets, strict=True):
+        mine = closes[one.id]
+        inside = slice(*np.searchsorted(mine.days, [first, last + 1]))
+        row[mine.days[inside] - first] = mine.values[inside]
+    if not all(trades_all_week(one) for one in assets):
+        grid[:, ~is_weekday(np.arange(first, last + 1))] = np.nan
+    return grid
 
 
 def _nothing(opening: int, left_out: Mapping[str, str]) -> ReturnsMatrix:
@@ -157,13 +163,6 @@ def _nothing(opening: int, left_out: Mapping[str, str]) -> ReturnsMatrix:
         mixed=False,
         left_out=left_out,
     )
-
-
-def _common(some: IntArray, others: IntArray) -> IntArray:
-    """Return the days of both; most assets of a market have the very same ones."""
-    if len(some) == len(others) and np.array_equal(some, others):
-        return some
-    return np.intersect1d(some, others, assume_unique=True)
 
 
 def _why(asset: Asset, count: int, sessions: int) -> str:

@@ -1,5 +1,6 @@
 """Returns between sessions: the days on which something held has a price of its own."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,6 @@ from argosy.core.ledger.book import OUTSIDE, Book
 from argosy.core.ledger.position import Position
 from argosy.core.market.history import FloatArray, IntArray
 from argosy.core.returns.closes import Closes, trades_all_week
-from argosy.core.returns.holding import spans
 
 BoolArray = NDArray[np.bool_]
 
@@ -121,8 +121,7 @@ class HeldDays:
     Attributes
     ----------
     held, priced : ndarray of bool, shape (n_days,)
-        `held`: at the end of the day, or of the day before. A price of its own is a close, or a
-        trade in the ledger.
+        `held`: at some time of the day. A price of its own is a close, or a trade in the ledger.
     all_week, mixed : bool
         As in `SessionReturns`; of a span in which nothing was held both are False.
     """
@@ -147,34 +146,38 @@ def held_days(book: Book, days: IntArray) -> HeldDays:
     held : HeldDays
     """
     held, priced = np.zeros(len(days), np.bool_), np.zeros(len(days), np.bool_)
+    first, last = int(days[0]), int(days[-1])
     kinds: set[bool] = set()
     for key, position in book.positions.items():
-        if key == OUTSIDE or not position.steps:
+        if key == OUTSIDE:
             continue
-        mine = _held(position, days)
-        if not mine.any():
-            continue
-        held |= mine
-        kinds.add(trades_all_week(book.market.assets[key]))
-        known = _priced(book, position, days)
-        priced[known[mine[known]]] = True
+        closes = book.market.history(key).days
+        for start, end in _spells(position, first, last):
+            held[start - first : end - first + 1] = True
+            known = closes[np.searchsorted(closes, start) : np.searchsorted(closes, end + 1)]
+            priced[known - first] = True
+            kinds.add(trades_all_week(book.market.assets[key]))
+        for day in (transaction.day.toordinal() for transaction, _ in position.marks):
+            if first <= day <= last:
+                priced[day - first] = True
     return HeldDays(held, priced, all_week=kinds == {True}, mixed=len(kinds) == 2)
 
 
-def _held(position: Position, days: IntArray) -> BoolArray:
-    """Tell on which days there was something of a position, at their end or their beginning."""
-    lasting = spans([day for day, _, _ in position.steps], np.arange(days[0] - 1, days[-1] + 1))
-    known = np.array([False, *(bool(quantity) for _, quantity, _ in position.steps)])
-    ends: BoolArray = np.repeat(known, lasting)
-    return ends[1:] | ends[:-1]
+def _spells(position: Position, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Yield the runs of days on which there was something of a position, cut to a span.
 
-
-def _priced(book: Book, position: Position, days: IntArray) -> IntArray:
-    """Return the places of the days with a close or an own trade."""
-    trades = [transaction.day.toordinal() for transaction, _ in position.marks]
-    known = np.concatenate([book.market.history(position.asset_id).days, np.array(trades, int)])
-    places: IntArray = known - days[0]
-    return places[(places >= 0) & (places < len(days))]
+    The day on which it was sold is one of them: what it did until then is in that day's return.
+    """
+    since: int | None = None
+    for day, quantity, _ in position.steps:
+        if quantity and since is None:
+            since = day
+        elif not quantity and since is not None:
+            if day >= first and since <= last:
+                yield max(since, first), min(day, last)
+            since = None
+    if since is not None and since <= last:
+        yield max(since, first), last
 
 
 def between_sessions(

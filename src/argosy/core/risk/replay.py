@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
 
 from argosy.core.market.asset import Asset, AssetCategory
-from argosy.core.market.market import Market, Quote
+from argosy.core.market.market import Market
 from argosy.core.money import ONE, ZERO, exact_context
 from argosy.core.returns.matrix import closes_in
 from argosy.core.risk.asset_metrics import LEAST_RETURNS
@@ -36,6 +36,13 @@ class Past:
     currency: str
     proxies: dict[bool, Sequence[Asset]]
     beta: Beta
+
+    def rate_move(self, currency: str, start: date, end: date) -> Decimal | None:
+        """Return by how much a currency grew against the portfolio's; None without rates."""
+        if currency == self.currency:
+            return ONE
+        rates = [self.market.rates.rate(currency, self.currency, day) for day in (start, end)]
+        return None if any(rate.is_nan() for rate in rates) else rates[1] / rates[0]
 
 
 def betas(market: Market, *, currency: str, until: date) -> Beta:
@@ -125,7 +132,7 @@ def _replayed(exposure: Exposure, crisis: Crisis, past: Past) -> Hit:
 def _of_cash(exposure: Exposure, crisis: Crisis, past: Past) -> Hit:
     if exposure.currency == past.currency:
         return hit(exposure, How.RATE, ZERO)
-    moved = _rate_move(exposure.currency, crisis.start, crisis.end, past)
+    moved = past.rate_move(exposure.currency, crisis.start, crisis.end)
     if moved is None:
         return unknown_hit(exposure, _no_rate(exposure.currency, past))
     return hit(exposure, How.RATE, moved - ONE)
@@ -134,31 +141,30 @@ def _of_cash(exposure: Exposure, crisis: Crisis, past: Past) -> Hit:
 def _move(asset: Asset, crisis: Crisis, past: Past) -> tuple[Decimal, str | None] | None:
     """Return an asset's change over a crisis in the portfolio's currency, and what it lacks."""
     before, after = (_near(past.market, asset, day) for day in (crisis.start, crisis.end))
-    if before is None or after is None or before.day >= after.day:
+    if before is None or after is None or before[0] >= after[0]:
         return None
-    comparable = [
-        past.market.in_shares_of(asset.id, quote.price, quote.day, date.max)
-        for quote in (before, after)
-    ]
-    if not comparable[0]:
+    (first, start), (last, end) = before, after
+    if past.market.splits.get(asset.id):
+        start, end = (
+            past.market.in_shares_of(asset.id, price, day, date.max)
+            for day, price in (before, after)
+        )
+    if not start:
         return None
-    grown = comparable[1] / comparable[0]
-    moved = _rate_move(asset.currency, before.day, after.day, past)
+    grown = end / start
+    moved = past.rate_move(asset.currency, first, last)
     if moved is None:
         return grown - ONE, f"In {asset.currency}: {_no_rate(asset.currency, past)}"
     return grown * moved - ONE, None
 
 
-def _near(market: Market, asset: Asset, day: date) -> Quote | None:
-    quote = market.quote(asset.id, day)
-    return quote if quote is not None and day - quote.day <= timedelta(NEAR_DAYS) else None
-
-
-def _rate_move(currency: str, start: date, end: date, past: Past) -> Decimal | None:
-    rates = [past.market.rates.rate(currency, past.currency, day) for day in (start, end)]
-    if any(rate.is_nan() for rate in rates):
+def _near(market: Market, asset: Asset, day: date) -> tuple[date, Decimal] | None:
+    """Return the last close at or shortly before a day, with its own day."""
+    history = market.history(asset.id)
+    index = history.index_at(day.toordinal())
+    if index < 0 or day.toordinal() - int(history.days[index]) > NEAR_DAYS:
         return None
-    return rates[1] / rates[0]
+    return date.fromordinal(int(history.days[index])), history.close(index)
 
 
 def _no_rate(currency: str, past: Past) -> str:
