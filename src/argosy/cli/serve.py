@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 import uvicorn
+from starlette.types import ASGIApp
 from typing_extensions import override
 
 from argosy.api.app import create_app
@@ -73,8 +74,19 @@ def run_server(settings: Settings, *, welcome: str = "") -> None:
     set_up_logs(settings)
     beside = running if settings.jobs is Jobs.EMBEDDED else None
     served = create_app(Argosy(settings), beside=beside)
-    config = uvicorn.Config(
-        served,
+    config = server_config(settings, served)
+    panel = " (each request's SQL: /dev)" if settings.dev_panel else ""
+    server = Server(config, panel + welcome, served.state.live.hub.stop)
+    with _bind(settings) as listener:
+        server.run(sockets=[listener])
+    if not server.started:
+        raise StorageError("Argosy could not start; the log above says why.")
+
+
+def server_config(settings: Settings, app: ASGIApp) -> uvicorn.Config:
+    """Return how an application is served."""
+    return uvicorn.Config(
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -84,12 +96,6 @@ def run_server(settings: Settings, *, welcome: str = "") -> None:
         ws_max_size=MESSAGE_BYTES,
         ws_per_message_deflate=False,  # each message is written once, for all who hear it
     )
-    panel = " (each request's SQL: /dev)" if settings.dev_panel else ""
-    server = Server(config, panel + welcome, served.state.live.hub.stop)
-    with _bind(settings) as listener:
-        server.run(sockets=[listener])
-    if not server.started:
-        raise StorageError("Argosy could not start; the log above says why.")
 
 
 def _bind(settings: Settings) -> socket.socket:

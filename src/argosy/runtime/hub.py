@@ -37,6 +37,7 @@ class Hub:
         self._done = 0
         self._fresh: dict[Topic, None] = {}
         self._news = asyncio.Event()
+        self._rest = asyncio.Event()
         self._round = asyncio.Lock()
 
     def __iter__(self) -> Iterator[Topic]:
@@ -55,15 +56,16 @@ class Hub:
         topic.left_s = monotonic()
         return topic
 
-    def is_heard(self, topic: Topic) -> bool:
-        """Tell whether anybody listens to a topic."""
-        return bool(self._boxes.get(topic))
+    def listeners(self, topic: Topic) -> int:
+        """Return how many listen to a topic."""
+        return len(self._boxes.get(topic, ()))
 
     def publish(self, topic: Topic, type_: str, body: bytes) -> None:
         """Say something to all who listen to a topic; `body` is a JSON object."""
         self._seq += 1
         topic.add(type_, body, self._seq)
         self._fresh[topic] = None
+        self._rest.clear()
         self._news.set()
 
     async def subscribe(self, box: Outbox, topics: Mapping[Topic, int | None]) -> None:
@@ -98,6 +100,12 @@ class Hub:
             async with self._round:
                 await self._offer()
 
+    async def settled(self) -> None:
+        """Wait until all that was published so far was offered."""
+        limit = self._seq
+        while self._done < limit:
+            await self._rest.wait()
+
     async def _offer(self) -> None:
         limit, fresh, self._fresh = self._seq, list(self._fresh), {}
         self._news.clear()
@@ -113,6 +121,8 @@ class Hub:
             if not count % _A_TURN:
                 await asyncio.sleep(0)
         self._done = limit
+        if not self._fresh:
+            self._rest.set()
 
     def tick(self, now: datetime) -> None:
         """Once a second: give signs of life, and end what is over."""

@@ -170,7 +170,7 @@ class Live:
 
     async def look(self) -> None:
         """Tell what changed of the portfolios that somebody listens to."""
-        heard = [one for one in self._watched.values() if self.hub.is_heard(one.topic)]
+        heard = [one for one in self._watched.values() if self.hub.listeners(one.topic)]
         async with self._parts.database.read() as session:
             now = await rows.portfolio_versions(session, [one.portfolio_id for one in heard])
             scopes = await versions.read(session, SCOPES)
