@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from argosy.core.errors import OversoldError
-from argosy.core.ledger.book import replay
+from argosy.core.ledger.book import Book, replay
 from argosy.core.money import exact_context
-from argosy.core.performance.household import household
+from argosy.core.performance.household import Household
+from argosy.core.performance.household import household as together
 from argosy.core.performance.ranges import Range
+from argosy.core.returns.series import daily_series
 from tests.core.ledger.histories import Scribe, rules, steps
 from tests.core.ledger.world import WORLD
 from tests.support.ledger import Ledger
@@ -28,6 +30,11 @@ TWO = """
     price 2024-03-01 BETA 20 EUR
     price 2024-12-02 BETA 22 EUR
 """
+
+
+def household(books: dict[str, Book], end: date) -> Household:
+    used = {name: book for name, book in books.items() if book.first_day is not None}
+    return together(used, {name: daily_series(book, end) for name, book in used.items()})
 
 
 def test_a_transfer_between_own_portfolios_crosses_no_border():
@@ -79,7 +86,7 @@ def test_gains_of_portfolios_add_up_to_the_households(data):
         moved = sum(
             value
             for book in used.values()
-            for other, _, value in book.handed
-            if other in used and value > 0
+            for line, value in book.flows.sent()
+            if line.to_portfolio_id in used and line.portfolio_id in used and value > 0
         )
         assert abs(whole.money_in + moved - sum(one.money_in for one in alone)) <= Decimal("1E-16")

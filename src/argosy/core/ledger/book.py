@@ -134,10 +134,3 @@ def _transfer(book: Book, transaction: Transaction, books: Mapping[str, Book]) -
     if target is not None:
         target.touch(transaction)
         accept(target, transaction, pieces, book.rules.currency)
-        _note_handed(book, transaction.to_portfolio_id, transaction)
-        _note_handed(target, transaction.portfolio_id, transaction)
-
-
-def _note_handed(book: Book, other: str | None, transaction: Transaction) -> None:
-    day, value = book.position(transaction.asset_id).paid[-1]
-    book.handed.append((other or "", day, value))

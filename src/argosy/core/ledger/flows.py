@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from argosy.core.ledger.transaction import Transaction, ledger_order
+from argosy.core.ledger.transaction import Transaction, TransactionType, ledger_order
 from argosy.core.money import ZERO
 
 
@@ -67,6 +67,14 @@ class Flows:
             self._days = _sum_by_day(self._log)
             self._summed = len(self._log)
         return self._days
+
+    def sent(self) -> list[tuple[Transaction, Decimal]]:
+        """Return what each TRANSFER_OUT brought in, negative what it took out, at market value."""
+        return [
+            (line, amount if kind == _BRING else -amount)
+            for kind, line, amount in self._log
+            if line.type is TransactionType.TRANSFER_OUT
+        ]
 
     def copy(self) -> "Flows":
         """Return an independent copy."""

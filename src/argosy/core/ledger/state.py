@@ -37,9 +37,6 @@ class Book:
         Splits that were booked, by asset id.
     bought : list of (date, Decimal)
         Cost of what was bought or opened, market value of what was transferred in.
-    handed : list of (str, date, Decimal)
-        Shares that moved from or to another portfolio of the user, by its id: their market value,
-        negative where they left.
     first_day, last_day : date or None
         Of the transactions applied so far.
     """
@@ -58,7 +55,6 @@ class Book:
         self.flows = Flows()
         self._outside = Flows()
         self.bought: list[tuple[date, Decimal]] = []
-        self.handed: list[tuple[str, date, Decimal]] = []
         self.splits: dict[str, list[Split]] = {}
         self.first_day: date | None = None
         self.last_day: date | None = None
@@ -73,7 +69,6 @@ class Book:
         twin.flows = self.flows.copy()
         twin._outside = self._outside.copy()
         twin.bought = list(self.bought)
-        twin.handed = list(self.handed)
         twin.splits = {key: list(splits) for key, splits in self.splits.items()}
         twin.first_day, twin.last_day = self.first_day, self.last_day
         return twin

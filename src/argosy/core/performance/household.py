@@ -9,10 +9,11 @@ import numpy as np
 
 from argosy.core.ledger.book import Book
 from argosy.core.ledger.flows import DayFlow
+from argosy.core.ledger.transaction import Transaction
 from argosy.core.money import ZERO, exact_context
 from argosy.core.performance.ranges import Range
 from argosy.core.performance.summary import Performance, performance_of
-from argosy.core.returns.series import DailySeries, daily_series
+from argosy.core.returns.series import DailySeries
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +44,7 @@ class Household:
         )
 
 
-def household(books: Mapping[str, Book], end: date) -> Household:
+def household(books: Mapping[str, Book], series: Mapping[str, DailySeries]) -> Household:
     """Put books together.
 
     A sale in one portfolio and a purchase in another on the same day are money out and money in:
@@ -52,20 +53,17 @@ def household(books: Mapping[str, Book], end: date) -> Household:
     Parameters
     ----------
     books : mapping of str to Book
-        By portfolio id, at least one with a transaction; all in one currency.
-    end : date
-        The last day of the series, not before the first transaction of any.
+        By portfolio id, at least one, each with a transaction; all in one currency.
+    series : mapping of str to DailySeries
+        Of each book; all end on the same day.
 
     Returns
     -------
     household : Household
     """
-    used = {key: book for key, book in books.items() if book.first_day is not None}
-    parts = [daily_series(book, end) for book in used.values()]
     with exact_context():
-        flows, bought = _flows(used), _bought(used)
-        series = _together(parts, flows)
-    return Household(used, series, flows, bought)
+        flows, bought = _flows(books), _bought(books)
+    return Household(dict(books), _together(list(series.values()), flows), flows, bought)
 
 
 def _flows(books: Mapping[str, Book]) -> dict[date, DayFlow]:
@@ -73,12 +71,20 @@ def _flows(books: Mapping[str, Book]) -> dict[date, DayFlow]:
     for book in books.values():
         for day, flow in book.flows.days().items():
             sums[day] = _plus(sums.get(day, _NONE), flow)
-        for other, day, value in book.handed:
-            if other in books:
-                # Shares came in as money in at their value, and went as money out.
-                inside = DayFlow(-value, ZERO, ZERO) if value > 0 else DayFlow(ZERO, value, ZERO)
-                sums[day] = _plus(sums.get(day, _NONE), inside)
+        for line, value in _between(book, books):
+            # Shares came in as money in at their value, and went as money out.
+            inside = DayFlow(-value, ZERO, ZERO) if value > 0 else DayFlow(ZERO, value, ZERO)
+            sums[line.day] = _plus(sums[line.day], inside)
     return dict(sorted(sums.items()))
+
+
+def _between(book: Book, books: Mapping[str, Book]) -> list[tuple[Transaction, Decimal]]:
+    """Return what came from other books, negative what went to them."""
+    return [
+        (line, value)
+        for line, value in book.flows.sent()
+        if line.portfolio_id in books and (line.to_portfolio_id or "") in books
+    ]
 
 
 _NONE = DayFlow(ZERO, ZERO, ZERO)
@@ -94,7 +100,7 @@ def _bought(books: Mapping[str, Book]) -> tuple[tuple[date, Decimal], ...]:
         for book in books.values()
         for entry in (
             *book.bought,
-            *((day, -value) for other, day, value in book.handed if other in books and value > 0),
+            *((line.day, -value) for line, value in _between(book, books) if value > 0),
         )
     )
 
