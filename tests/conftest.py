@@ -32,7 +32,7 @@ POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgres)
 @pytest.fixture(scope="session")
 def postgres_databases() -> Iterator[PostgresDatabases]:
     """A PostgreSQL server with a migrated template; one a test process."""
-    with postgres_server() as url:
+    with postgres_server(durable=False) as url:
         databases = PostgresDatabases(url)
         yield databases
         databases.close()
