@@ -281,10 +281,11 @@ class Live:
                 _log.warning("live.not_looked", reason=str(error), again_s=LOOK_S)
 
     async def _leave_inactive(self) -> None:
+        asked = set(self._connections)
         async with self._parts.database.read() as session:
-            active = await rows.active_users(session, list(self._connections))
+            gone = asked - await rows.active_users(session, asked)
         for box, user_id in list(self._boxes.items()):
-            if user_id not in active:
+            if user_id in gone:
                 box.leave(Ending.INACTIVE)
 
     async def _tick(self) -> None:
