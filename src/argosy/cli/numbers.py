@@ -1,11 +1,10 @@
 """Numbers for people: minor units, groups of three, a true minus, a dash for what is unknown."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
-from argosy.core.money import CONTEXT, minor_digits, plain
+from argosy.core.money import MINUS, UNKNOWN, money_text, plain, true_minus
 
-MINUS = "\N{MINUS SIGN}"
-UNKNOWN = "\N{EN DASH}"
+__all__ = ["MINUS", "UNKNOWN", "money", "percent", "quantity"]
 
 
 def counted(number: int, what: str) -> str:
@@ -27,11 +26,7 @@ def money(value: Decimal | None, currency: str) -> str:
     >>> money(Decimal("-1234.565"), "EUR"), money(Decimal("12"), "JPY"), money(None, "EUR")
     ('−1,234.56', '12', '–')
     """
-    if value is None or value.is_nan():
-        return UNKNOWN
-    digits = minor_digits(currency)
-    shown = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN, CONTEXT)
-    return _signed(f"{shown:,f}")
+    return money_text(value, currency)
 
 
 def quantity(value: Decimal | None) -> str:
@@ -46,7 +41,7 @@ def quantity(value: Decimal | None) -> str:
         return UNKNOWN
     whole, point, fraction = plain(value.copy_abs()).partition(".")
     sign = "-" if value.is_signed() else ""
-    return _signed(f"{sign}{int(whole):,}{point}{fraction}")
+    return true_minus(f"{sign}{int(whole):,}{point}{fraction}")
 
 
 def percent(fraction: Decimal | float | None) -> str:
@@ -57,10 +52,4 @@ def percent(fraction: Decimal | float | None) -> str:
     >>> percent(0.1234), percent(Decimal("-0.5")), percent(None)
     ('12.34 %', '−50.00 %', '–')
     """
-    return UNKNOWN if fraction is None else _signed(f"{fraction * 100:,.2f} %")
-
-
-def _signed(text: str) -> str:
-    if not text.startswith("-"):
-        return text
-    return text[1:] if not any(digit in text for digit in "123456789") else MINUS + text[1:]
+    return UNKNOWN if fraction is None else true_minus(f"{fraction * 100:,.2f} %")

@@ -12,18 +12,22 @@ from argosy.core.errors import InputError, plain
 
 __all__ = [
     "MINOR_UNITS",
+    "MINUS",
     "MISSING",
     "ONE",
     "UNIT",
+    "UNKNOWN",
     "ZERO",
     "exact",
     "exact_context",
     "known",
     "minor_digits",
+    "money_text",
     "parse_currency",
     "parse_decimal",
     "plain",
     "split_minor_unit",
+    "true_minus",
 ]
 
 ZERO = Decimal(0)
@@ -31,6 +35,8 @@ ONE = Decimal(1)
 MISSING = Decimal("NaN")
 """Stands for an unknown number inside a computation; `known` turns it into None at the edge."""
 UNIT = Decimal("1E-18")
+MINUS = "\N{MINUS SIGN}"
+UNKNOWN = "\N{EN DASH}"
 LIMIT = Decimal("1E+20")
 """No stored amount reaches this size."""
 
@@ -110,6 +116,44 @@ def parse_currency(text: str, *, field: str = "currency") -> str:
         message = f"{field}: {text[:20]!r} is no currency; three to ten letters are needed: EUR."
         raise InputError(message)
     return code.upper()
+
+
+def money_text(value: Decimal | None, currency: str) -> str:
+    """Write money for people: minor units, groups of three, a true minus, a dash if unknown.
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> money_text(Decimal("-1234.565"), "EUR"), money_text(Decimal(12), "JPY")
+    ('−1,234.56', '12')
+    >>> money_text(Decimal("-0.001"), "EUR"), money_text(None, "EUR")
+    ('0.00', '–')
+    """
+    if value is None or value.is_nan():
+        return UNKNOWN
+    digits = minor_digits(currency)
+    shown = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN, CONTEXT)
+    return true_minus(f"{shown:,f}")
+
+
+def true_minus(text: str) -> str:
+    """Write a number's text with a true minus, and none before a zero.
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> true_minus("-0.25"), true_minus("-0.00")
+    ('−0.25', '0.00')
+    """
+    if not text.startswith("-"):
+        return text
+    return text[1:] if not any(digit in text for digit in "123456789") else MINUS + text[1:]
 
 
 @contextmanager
