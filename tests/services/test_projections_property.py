@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from argosy.core.errors import ArgosyError
 from argosy.core.importers.draft import TransactionDraft
@@ -102,6 +103,7 @@ class World:
                 await self._put_price(session, number, FIRST, Decimal(100 + number))
             for base in ("EUR", "GBP"):
                 await self._put_rate(session, base, FIRST, Decimal("1.1"))
+            await session.execute(text("UPDATE portfolios SET created_at = '2024-01-20 08:00:00'"))
 
     async def do(self, kind: str, number: int, asset: int, day: int, amount: int) -> None:
         on = FIRST + timedelta(days=day)

@@ -81,6 +81,7 @@ async def collect_prices(argosy: Argosy) -> str:
 
 async def take_snapshots(argosy: Argosy) -> str:
     """Keep what every portfolio was worth at the end of each day since it exists."""
+    await follow_ledgers(argosy)  # no day is kept that a mark reaches
     taken = await snapshots.take_all(
         argosy.database, ledgers=argosy.ledgers, compute=argosy.compute, clock=argosy.clock
     )

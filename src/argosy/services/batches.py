@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from hashlib import blake2b
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -40,13 +41,15 @@ class Batch:
     """What shall be entered, and what was wrong with it before it came here.
 
     `portfolio_id` is that of the drafts that name none. A dry run does everything and then takes
-    it all back.
+    it all back. With a `preview`, as a what-if gives it, the lines must be those that were shown,
+    in the ledger that they were shown in.
     """
 
     drafts: Sequence[TransactionDraft]
     problems: Sequence[RowProblem] = ()
     portfolio_id: str | None = None
     dry_run: bool = False
+    preview: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +102,8 @@ async def attempt(session: AsyncSession, actor: Actor, batch: Batch) -> Outcome:
     """Store a batch unless it has problems or is a dry run; return what became of it."""
     with collector_paused():
         checked = await _check(session, actor, batch)
+        if batch.preview is not None:
+            await _hold_to_preview(session, actor, batch, checked)
         if checked.lines and not checked.problems and not batch.problems:
             await set_savepoint(session)
             await _store(session, checked)
@@ -132,6 +137,29 @@ async def _check(session: AsyncSession, actor: Actor, batch: Batch) -> _Checked:
     }
     await asyncio.to_thread(_drop_duplicates, checked, taken)
     return checked
+
+
+async def _hold_to_preview(
+    session: AsyncSession, actor: Actor, batch: Batch, checked: _Checked
+) -> None:
+    """Refuse what is not what was previewed; whoever edits the ledger meanwhile waits."""
+    if batch.portfolio_id is None:
+        raise InputError("preview: name the portfolio_id that was looked at.")
+    base = await portfolios.get(session, actor.user_id, batch.portfolio_id)
+    await portfolios.take(session, [base.id])
+    base = await portfolios.get(session, actor.user_id, base.id)
+    lines = [checked.lines[row] for row in sorted(checked.lines)]
+    if batch.preview != preview_of(base, lines):
+        raise ConflictError(
+            "preview: the ledger or these lines have changed since; ask what-if again."
+        )
+
+
+def preview_of(portfolio: Portfolio, lines: Sequence[Transaction]) -> str:
+    """Return a short text that stands for these new lines in a portfolio as it is now."""
+    bare = [line._replace(id="", entry=0) for line in lines]
+    said = repr((portfolio.id, portfolio.version, bare))
+    return blake2b(said.encode(), digest_size=16).hexdigest()
 
 
 def _mentions(drafts: Sequence[TransactionDraft]) -> set[Mentioned]:

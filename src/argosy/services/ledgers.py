@@ -147,12 +147,14 @@ async def take(session: AsyncSession, touched: Touched) -> None:
     await portfolios.take(session, await linked_with(session, touched.portfolios))
 
 
-async def check(session: AsyncSession, edit: Edit, touched: Touched, concerned: set[str]) -> None:
-    """Replay what a change touches; raise what contradicts."""
+async def check(
+    session: AsyncSession, edits: Sequence[Edit], touched: Touched, concerned: set[str]
+) -> None:
+    """Replay what changes touch; raise what contradicts."""
     if not touched.assets:
         return
     ledger = await read(session, concerned, touched.assets)
-    written = {line.id for line in edit.lines}
+    written = {line.id for edit in edits for line in edit.lines}
     found = await apart(first_contradiction, ledger, written)
     if found is None:
         return

@@ -82,17 +82,20 @@ async def page(
     return Found(Page([stored[day] for day in some], cursor), known_, computed)
 
 
-async def keep(database: Database, found: Known, computed: Sequence[Snapshot]) -> bool:
-    """Store what was computed for a portfolio, unless anything has changed meanwhile."""
+async def keep(database: Database, found: Known, computed: Sequence[Snapshot]) -> int:
+    """Store what was computed for a portfolio, unless anything has changed meanwhile.
+
+    Returns how many days were stored: none that a mark reaches.
+    """
     portfolio = found.portfolio
     async with database.write() as session:
         await portfolios.take(session, [portfolio.id])
         if (await books.known(session, portfolio.user_id, portfolio.id)).key != found.key:
-            return False
+            return 0
         marker = (await dirty.markers(session, [portfolio.id])).get(portfolio.id)
         valid = [one for one in computed if marker is None or one.day < marker.from_day]
         await rows.write(session, portfolio.id, valid)
-        return True
+        return len(valid)
 
 
 async def take_all(
@@ -128,7 +131,7 @@ async def renew(
         found = await books.known(session, user_id, portfolio_id)
         ledger = await books.load(session, found, cache=ledgers, compute=compute)
         computed = await computed_on(session, ledger, stored, compute=compute)
-    return len(computed) if await keep(database, found, computed) else 0
+    return await keep(database, found, computed)
 
 
 async def _take(
@@ -149,7 +152,7 @@ async def _take(
             return 0
         ledger = await books.load(session, found, cache=ledgers, compute=compute)
         computed = await computed_on(session, ledger, lacking, compute=compute)
-    return len(computed) if await keep(database, found, computed) else 0
+    return await keep(database, found, computed)
 
 
 async def computed_on(

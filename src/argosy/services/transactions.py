@@ -1,6 +1,6 @@
 """Lines of a ledger: entered, read, changed and taken back, one at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -100,6 +100,26 @@ async def patch(
     old = await transactions.get(session, actor.user_id, transaction_id)
     draft = replace(draft_of(old), **_implied(changes), **changes)
     return await change(session, actor, transaction_id, draft)
+
+
+async def edits_of(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    add: Sequence[TransactionDraft] = (),
+    change: Mapping[str, Mapping[str, Any]],
+    remove: Iterable[str] = (),
+) -> list[Edit]:
+    """Return what lines entered, changed and taken back together would be; nothing is stored."""
+    edits = [Edit(after=await _checked(session, actor, draft)) for draft in add]
+    for transaction_id, changes in change.items():
+        old = await transactions.get(session, actor.user_id, transaction_id)
+        draft = replace(draft_of(old), **_implied(changes), **changes)
+        edits.append(Edit(before=old, after=await _checked_anew(session, actor, draft, old)))
+    for transaction_id in remove:
+        old = await transactions.get(session, actor.user_id, transaction_id)
+        edits.append(Edit(before=old))
+    return edits
 
 
 async def remove(session: AsyncSession, actor: Actor, transaction_id: str) -> None:
@@ -227,7 +247,7 @@ async def _refuse_taken_external_id(
 async def _store(session: AsyncSession, actor: Actor, edit: Edit) -> None:
     touched = Touched.by([edit])
     concerned = await ledgers.write(session, [edit], touched)
-    await ledgers.check(session, edit, touched, concerned)
+    await ledgers.check(session, [edit], touched, concerned)
     action = "change" if edit.before and edit.after else "delete" if edit.before else "create"
     await audit.record(
         session,

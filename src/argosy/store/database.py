@@ -101,6 +101,7 @@ class Database:
         async with self.write() as session:
             yield session
             await session.rollback()
+            session.info.clear()  # nothing was done, so there is nothing to announce
             session.info.pop(_ANNOUNCED, None)
 
     @contextmanager

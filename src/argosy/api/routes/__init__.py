@@ -27,15 +27,18 @@ from argosy.api.routes import (
     risk,
     snapshots,
     sources,
+    summary,
     tags,
     transactions,
     watchlists,
     webhooks,
+    whatif,
 )
 
 ROUTERS = (
     auth.router,
     portfolios.router,
+    summary.router,
     gains.router,
     figures.router,
     risk.router,
@@ -43,6 +46,7 @@ ROUTERS = (
     allocation.router,
     income.router,
     snapshots.router,
+    whatif.router,
     proposals.router,
     transactions.router,
     asset_risk.router,

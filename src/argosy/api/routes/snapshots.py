@@ -8,6 +8,7 @@ from starlette.background import BackgroundTask
 
 from argosy.api.asking import Ask, End, Format, InFormat, Start, figures_route
 from argosy.api.body import exact_router
+from argosy.api.csv_rows import csv_rows
 from argosy.api.responses import versioned
 from argosy.api.schemas.snapshot import SnapshotsOut
 from argosy.core.errors import StorageError
@@ -54,7 +55,7 @@ async def read_snapshots(
 
 def _written(found: Found, form: Format) -> bytes:
     if form is Format.CSV:
-        return "".join(",".join(row) + "\r\n" for row in _rows(found.page.items)).encode()
+        return csv_rows(_COLUMNS, map(_row, found.page.items))
     currency = found.known.portfolio.rules.currency
     answer = SnapshotsOut.of(
         found.page.items, currency=currency, next_cursor=found.page.next_cursor
@@ -62,19 +63,13 @@ def _written(found: Found, form: Format) -> bytes:
     return answer.model_dump_json().encode()
 
 
-def _rows(items: list[Snapshot]) -> list[tuple[str, ...]]:
-    """Return the cells of a file: dates and plain numbers, nothing that a spreadsheet runs."""
-    money = ("total_value", "total_value_usd")
-    return [
-        _COLUMNS,
-        *(
-            (
-                one.day.isoformat(),
-                *("" if (x := getattr(one, name)) is None else plain(x) for name in money),
-            )
-            for one in items
-        ),
-    ]
+def _row(one: Snapshot) -> dict[str, object]:
+    value, dollars = one.total_value, one.total_value_usd
+    return {
+        "date": one.day.isoformat(),
+        "total_value": None if value is None else plain(value),
+        "total_value_usd": None if dollars is None else plain(dollars),
+    }
 
 
 async def _keep(argosy: Argosy, found: Found) -> None:

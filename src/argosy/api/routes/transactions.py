@@ -147,6 +147,7 @@ async def create_batch(
         problems=rows.problems,
         portfolio_id=body.portfolio_id,
         dry_run=body.dry_run,
+        preview=body.preview,
     )
     outcome = await batches.enter(session, acting, batch)
     if body.dry_run:

@@ -137,6 +137,10 @@ class BatchIn(In):
     ]
     portfolio_id: Reference | None = None
     dry_run: bool = False
+    preview: Annotated[
+        str | None,
+        Field(max_length=100, description="As what-if gave it: 409 unless it would be the same."),
+    ] = None
 
 
 def read_rows(batch: BatchIn) -> tuple[list[TransactionDraft], list[RowProblem]]:
