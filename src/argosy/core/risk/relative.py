@@ -135,6 +135,22 @@ def alpha(
 
     Jensen's alpha a year; None where there is no beta.
 
+    Parameters
+    ----------
+    returns, benchmark : ndarray of float64, shape (n,)
+    sessions : float
+    risk_free : float
+        A yearly rate, as a fraction.
+
+    Returns
+    -------
+    alpha : float or None
+
+    References
+    ----------
+    .. [1] Jensen, M. (1968), The Performance of Mutual Funds in the Period 1945-1964, Journal of
+       Finance 23(2).
+
     Examples
     --------
     >>> round(alpha(np.array([0.03, -0.03, 0.07]), np.array([0.01, -0.02, 0.03]), 252), 6)
