@@ -140,7 +140,7 @@ def _origin(seen: Seen) -> list[str]:
 
 def _written(seen: Seen) -> dict[str, Any]:
     value = None if seen.value is None else plain(seen.value)
-    return {"value": value, "about": seen.about, **seen.facts}
+    return {**seen.facts, "value": value, "about": seen.about}
 
 
 def _condition(alert: Alert) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def _weight(alert: Alert, found: PortfolioFigures, ledger: Ledger, told: Mapping
     worth = sum((one.value for one in chosen if one.value is not None), ZERO)
     if subject.category is AssetCategory.CASH:
         worth += found.cash_value or ZERO
-    facts = {**told, "value": plain(worth), "total_value": plain(total)}
+    facts = {**told, "worth": plain(worth), "total_value": plain(total)}
     return Seen(value=(worth / total).quantize(UNIT), facts=facts)
 
 

@@ -158,7 +158,7 @@ async def hold(session: AsyncSession, alert_ids: Iterable[str]) -> dict[str, int
         some = AlertRow.id.in_(ids[start : start + _MANY])
         query = select(AlertRow.id, AlertRow.revision).where(some, AlertRow.enabled)
         rows = await session.execute(query.order_by(AlertRow.id).with_for_update())
-        found |= dict(rows.tuples().all())
+        found |= dict(rows.all())
     return found
 
 
