@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import cache
 from typing import TypeAlias
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute
 
 from argosy import __version__
 from argosy.api import errors, idempotency, stream
@@ -52,16 +54,11 @@ def create_app(argosy: Argosy, *, beside: Beside | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
-        generate_unique_id_function=_operation_id,
     )
     app.state.argosy = argosy
     app.state.asked = Asked(argosy.clock)
     app.state.live = live_of(argosy)
-    app.include_router(service.health)
-    app.include_router(metrics.router)
-    app.include_router(service.root)
-    app.include_router(docs)
-    app.include_router(_versioned())
+    app.router.routes += _routes()
     # Not a mount: that would match every path, and a wrong method would become a 404.
     app.router.default = WebApp()
     errors.install(app)
@@ -71,12 +68,16 @@ def create_app(argosy: Argosy, *, beside: Beside | None = None) -> FastAPI:
     return app
 
 
-def _versioned() -> APIRouter:
-    router = APIRouter(prefix=BASE)
-    for part in ROUTERS:
+@cache
+def _routes() -> list[BaseRoute]:
+    """Build the routes, once a process: to model all parameters takes most of a second."""
+    versioned = APIRouter(prefix=BASE)
+    for part in (*ROUTERS, stream.router):
+        versioned.include_router(part)
+    router = APIRouter(redirect_slashes=False, generate_unique_id_function=_operation_id)
+    for part in (service.health, metrics.router, service.root, docs, versioned):
         router.include_router(part)
-    router.include_router(stream.router)
-    return router
+    return router.routes
 
 
 def _wrap(app: FastAPI, argosy: Argosy) -> None:
