@@ -16,8 +16,8 @@ from argosy.core.performance.benchmark import Rebalance
 from argosy.core.performance.beside import Benchmark, Beside, beside
 from argosy.core.performance.ranges import Range
 from argosy.core.returns.closes import carried_closes, trades_all_week
-from argosy.core.returns.shared_sessions import common_returns
 from argosy.core.returns.sessions import BoolArray, held_days
+from argosy.core.returns.shared_sessions import common_returns
 from argosy.core.risk.asset_metrics import a_year_of
 from argosy.core.risk.relative import Relative, relative
 from argosy.runtime.compute import ComputePool
