@@ -21,6 +21,7 @@ from argosy.services import (
 from argosy.services.collecting import Collector, Pace
 from argosy.services.observing import Eyes
 from argosy.services.rate_refresh import LoadedRates, RatesNotLoaded
+from argosy.services.tracking import CaughtUp
 from argosy.wiring import Argosy
 
 RATES_JOB = "rates.refresh"
@@ -36,18 +37,22 @@ async def follow_ledgers(argosy: Argosy) -> str:
 
     A first holding in a foreign currency has no value without rates: they do not wait their hour.
     """
-    done = await tracking.catch_up(
+    done = await _caught_up(argosy)
+    if done.assets and await _lacks_rates(argosy):
+        await schedule.make_due(argosy.database, RATES_JOB, clock=argosy.clock)
+    if done.portfolios:
+        await schedule.make_due(argosy.database, ALERTS_JOB, clock=argosy.clock)
+    return f"{done.portfolios} portfolios, {done.enqueued} histories queued."
+
+
+async def _caught_up(argosy: Argosy) -> CaughtUp:
+    return await tracking.catch_up(
         argosy.database,
         argosy.sources,
         compute=argosy.compute,
         clock=argosy.clock,
         ledgers=argosy.ledgers,
     )
-    if done.assets and await _lacks_rates(argosy):
-        await schedule.make_due(argosy.database, RATES_JOB, clock=argosy.clock)
-    if done.portfolios:
-        await schedule.make_due(argosy.database, ALERTS_JOB, clock=argosy.clock)
-    return f"{done.portfolios} portfolios, {done.enqueued} histories queued."
 
 
 async def _lacks_rates(argosy: Argosy) -> bool:
@@ -81,7 +86,7 @@ async def collect_prices(argosy: Argosy) -> str:
 
 async def take_snapshots(argosy: Argosy) -> str:
     """Keep what every portfolio was worth at the end of each day since it exists."""
-    await follow_ledgers(argosy)  # no day is kept that a mark reaches
+    await _caught_up(argosy)  # no day is kept that a mark reaches
     taken = await snapshots.take_all(
         argosy.database, ledgers=argosy.ledgers, compute=argosy.compute, clock=argosy.clock
     )
