@@ -242,7 +242,7 @@ async def test_one_message_is_made_for_all_who_listen():
 async def test_who_is_silent_gets_a_sign_of_life_and_whose_token_ended_is_left():
     listener = Listener()
     hub = Hub()
-    await hub.subscribe(listener.box, {})
+    hub.enter(listener.box)
     for _ in range(SILENCE_TICKS):
         hub.tick(NOW)
     assert listener.got == []
@@ -258,6 +258,7 @@ async def test_who_reads_nothing_for_long_is_left(monkeypatch):
     listener, hub = Listener(reads=False), Hub()
     running = asyncio.create_task(hub.run())
     topic = hub.topic("price:a", Kind.VALUES)
+    hub.enter(listener.box)
     await hub.subscribe(listener.box, {topic: None})
     hub.publish(topic, "price_update", b'{"price":"1"}')
     await hub.settled()

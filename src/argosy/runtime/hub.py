@@ -68,13 +68,16 @@ class Hub:
         self._rest.clear()
         self._news.set()
 
+    def enter(self, box: Outbox) -> None:
+        """Look after an outbox, until it leaves."""
+        self._all[box] = None
+
     async def subscribe(self, box: Outbox, topics: Mapping[Topic, int | None]) -> None:
         """Let an outbox listen to topics, each after a number, or from now on with a snapshot.
 
         Between two rounds, so that no listener is told of a later event before an earlier one.
         """
         async with self._round:
-            self._all[box] = None
             for topic, seq in topics.items():
                 self._boxes[topic][box] = None
                 box.follow(topic, seq)

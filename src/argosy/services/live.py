@@ -106,6 +106,7 @@ class Live:
             return False
         self._connections[user_id] += 1
         self._boxes[box] = user_id
+        self.hub.enter(box)
         return True
 
     def leave(self, box: Outbox) -> None:

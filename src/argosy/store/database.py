@@ -91,9 +91,9 @@ class Database:
             raise
 
     def _tell(self, session: AsyncSession) -> None:
-        announced = session.info.get(_ANNOUNCED)
-        if announced and self.on_commit is not None:
-            self.on_commit(list(announced))
+        told = announced(session)
+        if told and self.on_commit is not None:
+            self.on_commit(told)
 
     @asynccontextmanager
     async def trial(self) -> AsyncIterator[AsyncSession]:
@@ -102,7 +102,7 @@ class Database:
             yield session
             await session.rollback()
             session.info.clear()  # nothing was done, so there is nothing to announce
-            session.info.pop(_ANNOUNCED, None)
+            announce_only(session, [])
 
     @contextmanager
     def _texts_checked(self) -> Iterator[None]:
@@ -134,6 +134,16 @@ class Database:
 def announce(session: AsyncSession, what: str, said: bytes = b"") -> None:
     """Let `Database.on_commit` be told of something once the transaction is stored."""
     session.info.setdefault(_ANNOUNCED, {})[what, said] = None
+
+
+def announced(session: AsyncSession) -> list[tuple[str, bytes]]:
+    """Return what is announced so far."""
+    return list(session.info.get(_ANNOUNCED, ()))
+
+
+def announce_only(session: AsyncSession, what: list[tuple[str, bytes]]) -> None:
+    """Announce nothing else: what was done since is taken back."""
+    session.info[_ANNOUNCED] = dict.fromkeys(what)
 
 
 async def fetch_all(
