@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 
-from argosy.api.asking import Format
 from argosy.api.csv_rows import csv_rows
 from argosy.api.figures_json import number, text
 from argosy.core.valuation.allocation import Allocation, Slice
@@ -32,7 +31,7 @@ _DRIFT_COLUMNS = (
 )  # fmt: skip
 
 
-def allocation_bytes(ledger: Ledger, as_of: date, found: Allocation, form: Format) -> bytes:
+def allocation_bytes(ledger: Ledger, as_of: date, found: Allocation, *, csv: bool = False) -> bytes:
     """Write an allocation; in CSV a slice inside another one has the path to it."""
     answer = {
         **head(ledger, as_of, "value_weights"),
@@ -42,7 +41,7 @@ def allocation_bytes(ledger: Ledger, as_of: date, found: Allocation, form: Forma
         "flags": found.flags,
         "reasons": found.reasons,
     }
-    if form is Format.JSON:
+    if not csv:
         return orjson.dumps(answer)
     named = {"as_of": answer["as_of"], "currency": answer["currency"]}
     return csv_rows(_SLICE_COLUMNS, ({**named, **row} for row in _paths(found.slices, ())))
@@ -80,7 +79,7 @@ def _paths(slices: Sequence[Slice], above: tuple[str, ...]) -> Iterator[dict[str
         yield from _paths(one.slices, path)
 
 
-def drift_bytes(ledger: Ledger, found: DriftReport, form: Format) -> bytes:
+def drift_bytes(ledger: Ledger, found: DriftReport, *, csv: bool = False) -> bytes:
     """Write how far a portfolio is from its targets."""
     groups: list[dict[str, Any]] = [
         {
@@ -97,7 +96,7 @@ def drift_bytes(ledger: Ledger, found: DriftReport, form: Format) -> bytes:
         "flags": found.flags,
         "reasons": found.reasons,
     }
-    if form is Format.JSON:
+    if not csv:
         return orjson.dumps(answer)
     named = {"as_of": answer["as_of"], "currency": answer["currency"]}
     rows = ({**named, "by": group["by"], **row} for group in groups for row in group["rows"])

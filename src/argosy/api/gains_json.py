@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 
-from argosy.api.asking import Format
 from argosy.api.csv_rows import csv_rows
 from argosy.api.figures_json import text
 from argosy.core.market.asset import Asset
@@ -28,9 +27,9 @@ _OF_METHOD = (
 )
 
 
-def gains_bytes(ledger: Ledger, found: GainsReport, form: Format = Format.JSON) -> bytes:
+def gains_bytes(ledger: Ledger, found: GainsReport, *, csv: bool = False) -> bytes:
     """Write disposals with their lots, sums and what is missing."""
-    if form is Format.CSV:
+    if csv:
         return csv_rows(_COLUMNS, lot_rows(ledger, found))
     return orjson.dumps(gains_answer(ledger, found))
 
@@ -149,7 +148,12 @@ def lot_rows(ledger: Ledger, found: GainsReport) -> Iterator[dict[str, Any]]:
 
 
 def methods_bytes(
-    ledger: Ledger, asked: GainsAsked, as_of: date, found: Sequence[UnderMethod], form: Format
+    ledger: Ledger,
+    asked: GainsAsked,
+    as_of: date,
+    found: Sequence[UnderMethod],
+    *,
+    csv: bool = False,
 ) -> bytes:
     """Write a history under each method."""
     first, last = asked.span
@@ -166,7 +170,7 @@ def methods_bytes(
     start = None if first == date.min else first
     head = _head(ledger, asked, start, None if last == date.max else last)
     head["as_of"] = as_of.isoformat()
-    if form is Format.CSV:
+    if csv:
         shared = {"currency": head["currency"], "as_of": head["as_of"]}
         columns = ("method", "current", "currency", "as_of", "disposals", *_OF_METHOD)
         return csv_rows(columns, ({**shared, **row} for row in items))

@@ -4,7 +4,6 @@ from typing import Any
 
 import orjson
 
-from argosy.api.asking import Format
 from argosy.api.csv_rows import csv_rows
 from argosy.api.figures_json import number, text
 from argosy.core.market.asset import Asset
@@ -18,11 +17,11 @@ _NO_GROWTH = {"growth": "Growth is of whole years, one after the other."}
 _RATIOS = ("on_cost", "on_value", "gross_on_cost", "gross_on_value")
 
 
-def income_bytes(ledger: Ledger, found: IncomeReport, form: Format) -> bytes:
+def income_bytes(ledger: Ledger, found: IncomeReport, *, csv: bool = False) -> bytes:
     """Write income; in CSV the items alone."""
     currency = ledger.portfolio.rules.currency
     items = [_income(row) for row in found.rows]
-    if form is Format.CSV:
+    if csv:
         return csv_rows(_COLUMNS, ({"currency": currency, **row} for row in items))
     return orjson.dumps(
         {

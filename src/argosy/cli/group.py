@@ -16,6 +16,7 @@ COMMANDS = {
     "user": ("argosy.cli.user", "Make accounts."),
     "portfolio": ("argosy.cli.portfolio", "Make, list and look at portfolios."),
     "summary": ("argosy.cli.summary", "Show all portfolios together."),
+    "report": ("argosy.cli.report", "Write reports to be kept."),
     "transactions": ("argosy.cli.transactions", "Enter transactions."),
     "asset": ("argosy.cli.asset", "Make assets that all users share."),
     "catalog": ("argosy.cli.catalog", "Fill the catalog of shared assets."),

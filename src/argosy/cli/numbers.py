@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from argosy.core.money import MINUS, UNKNOWN, money_text, plain, true_minus
+from argosy.core.money import MINUS, UNKNOWN, money_text, quantity_text, true_minus
 
 __all__ = ["MINUS", "UNKNOWN", "money", "percent", "quantity"]
 
@@ -37,11 +37,7 @@ def quantity(value: Decimal | None) -> str:
     >>> quantity(Decimal("1500.7500")), quantity(Decimal("-0.25"))
     ('1,500.75', '−0.25')
     """
-    if value is None or value.is_nan():
-        return UNKNOWN
-    whole, point, fraction = plain(value.copy_abs()).partition(".")
-    sign = "-" if value.is_signed() else ""
-    return true_minus(f"{sign}{int(whole):,}{point}{fraction}")
+    return quantity_text(value)
 
 
 def percent(fraction: Decimal | float | None) -> str:

@@ -7,7 +7,7 @@ from rich.console import RenderableType
 
 from argosy.api.schemas.portfolio import PortfolioIn, PortfolioOut
 from argosy.api.schemas.rows import checked
-from argosy.cli import figures, gains, proposals
+from argosy.cli import allocation, figures, gains, income, proposals
 from argosy.cli.output import show, table
 from argosy.cli.portfolio_option import UserOption
 from argosy.cli.program import with_argosy
@@ -69,6 +69,8 @@ def list_portfolios(user: UserOption = None) -> None:
 
 figures.register(app)
 gains.register(app)
+allocation.register(app)
+income.register(app)
 app.command("proposals")(proposals.show_proposals)
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "parse_currency",
     "parse_decimal",
     "plain",
+    "quantity_text",
     "split_minor_unit",
     "true_minus",
 ]
@@ -137,6 +138,25 @@ def money_text(value: Decimal | None, currency: str) -> str:
     digits = minor_digits(currency)
     shown = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN, CONTEXT)
     return true_minus(f"{shown:,f}")
+
+
+def quantity_text(value: Decimal | None) -> str:
+    """Write a quantity or a price for people: all its digits, groups of three.
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> quantity_text(Decimal("1500.7500")), quantity_text(Decimal("-0.25"))
+    ('1,500.75', '−0.25')
+    """
+    if value is None or value.is_nan():
+        return UNKNOWN
+    whole, point, fraction = plain(value.copy_abs()).partition(".")
+    sign = "-" if value.is_signed() else ""
+    return true_minus(f"{sign}{int(whole):,}{point}{fraction}")
 
 
 def true_minus(text: str) -> str:

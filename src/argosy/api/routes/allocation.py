@@ -50,7 +50,7 @@ async def read_allocation(
 
         def build(ledger: Ledger) -> bytes:
             end, found = composition.allocation_on(ledger, as_of, axes, weights, today=asked.today)
-            return write.allocation_bytes(ledger, end, found, form)
+            return write.allocation_bytes(ledger, end, found, csv=form is Format.CSV)
 
         return build
 
@@ -80,7 +80,7 @@ async def read_drift(
             found = targets.drift_on(
                 ledger, as_of, today=asked.today, aims=aims, known=(weights, called)
             )
-            return write.drift_bytes(ledger, found, form)
+            return write.drift_bytes(ledger, found, csv=form is Format.CSV)
 
         return build
 

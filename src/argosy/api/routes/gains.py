@@ -1,5 +1,6 @@
 """Realized gains, lot by lot, and the same history under every cost-basis method."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends, Query, Response
@@ -7,6 +8,7 @@ from fastapi import Depends, Query, Response
 from argosy.api import gains_json as write
 from argosy.api.asking import Ask, Build, End, Format, InFormat, Seen, Start, figures_route
 from argosy.api.body import exact_router
+from argosy.api.gains_pdf import PDF, gains_pdf
 from argosy.api.schemas.gains import GainsOut, MethodsOut
 from argosy.services import gains
 from argosy.services.books import Ledger
@@ -20,6 +22,14 @@ Year = Annotated[
 LongTermDays = Annotated[
     int, Query(ge=0, le=36_525, description="What is held for more days than this is long-term.")
 ]
+
+
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    JSON = "json"
+    CSV = "csv"
+    PDF = "pdf"
 
 
 async def asked_for(
@@ -44,7 +54,7 @@ async def read_gains(
     """Return realized gains, one item a disposal, oldest first; in CSV one row a lot."""
 
     def build(ledger: Ledger) -> bytes:
-        return write.gains_bytes(ledger, gains.gains_report(ledger, which), form)
+        return write.gains_bytes(ledger, gains.gains_report(ledger, which), csv=form is Format.CSV)
 
     return await asked.answer(
         "gains",
@@ -53,6 +63,35 @@ async def read_gains(
         view=view,
         media_type=form.media_type,
         filename="gains.csv" if form is Format.CSV else None,
+    )
+
+
+@figures_route(router, "/reports/gains", GainsOut)
+async def report_gains(
+    asked: Ask,
+    view: Seen,
+    which: Which,
+    form: Annotated[
+        ReportFormat, Query(alias="format", description="json, csv, or pdf to be read and kept.")
+    ] = ReportFormat.JSON,
+) -> Response:
+    """Return realized gains as a report: as `/gains`, or as a PDF with totals by term."""
+    media_type = PDF if form is ReportFormat.PDF else Format(form.value).media_type
+
+    def build(ledger: Ledger) -> bytes:
+        found = gains.gains_report(ledger, which)
+        if form is ReportFormat.PDF:
+            return gains_pdf(ledger, found, made_on=asked.today)
+        return write.gains_bytes(ledger, found, csv=form is ReportFormat.CSV)
+
+    span = "all" if which.year is None else str(which.year)
+    return await asked.answer(
+        "reports/gains",
+        (which,),
+        build,
+        view=view,
+        media_type=media_type,
+        filename=None if form is ReportFormat.JSON else f"gains-{span}.{form}",
     )
 
 
@@ -70,7 +109,9 @@ async def read_methods(
             for one in gains.methods(seen)
         ]
         as_of = min(which.span[1], latest)
-        return lambda ledger: write.methods_bytes(ledger, which, as_of, found, form)
+        return lambda ledger: write.methods_bytes(
+            ledger, which, as_of, found, csv=form is Format.CSV
+        )
 
     return await asked.answer_prepared(
         "gains/methods",

@@ -33,7 +33,7 @@ async def read_income(
             found = income.income_over(
                 ledger, known, by=by, start=start, end=end, today=asked.today
             )
-            return income_bytes(ledger, found, form)
+            return income_bytes(ledger, found, csv=form is Format.CSV)
 
         return build
 
