@@ -7,7 +7,6 @@ from importlib.resources import files
 from typing import Any
 
 import orjson
-import typst
 
 from argosy.core.money import money_text, quantity_text, true_minus
 from argosy.core.valuation.gains import GainTotals, RealizedGain, Term, totals
@@ -37,6 +36,8 @@ Row = dict[str, Any]
 
 def gains_pdf(ledger: Ledger, found: GainsReport, *, made_on: date) -> bytes:
     """Write a report of gains as a PDF; the same report is the same bytes."""
+    import typst  # noqa: PLC0415 - 80 MB that only reports need
+
     data = orjson.dumps(report_data(ledger, found, made_on=made_on)).decode()
     stamp = datetime.combine(made_on, time(), UTC)
     pdf: bytes = typst.compile(

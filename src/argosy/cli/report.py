@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from argosy.api.gains_json import gains_bytes
+from argosy.api.gains_pdf import gains_pdf
 from argosy.cli.figures import First, Last, Name
 from argosy.cli.gains import LongTermDays, Year, load_report
 from argosy.cli.output import note
@@ -67,6 +68,4 @@ def report_gains(
 def _written(ledger: Ledger, found: GainsReport, day: date, *, pdf: bool, csv: bool) -> bytes:
     if not pdf:
         return gains_bytes(ledger, found, csv=csv)
-    from argosy.api.gains_pdf import gains_pdf  # noqa: PLC0415 - 80 MB that only this needs
-
     return gains_pdf(ledger, found, made_on=day)
