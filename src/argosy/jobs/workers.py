@@ -7,13 +7,29 @@ from time import monotonic
 from argosy.jobs.runner import Ended, attempt, holder_of
 from argosy.runtime.bus import PRICES_CHANGED
 from argosy.services import backfill
-from argosy.services.backfill import Terms
+from argosy.services.backfill import Terms, Worked
 from argosy.wiring import Argosy
 
 LOOK_S = 5.0
 """How often an empty queue is looked at when nothing wakes the workers."""
 
 _QUIET_S = 30.0
+
+_REST_S, _DOUBLED = 0.02, 3
+
+
+def rest_after(failed: int) -> float:
+    """Return how many seconds a worker rests after so many jobs in a row that could not be done.
+
+    Thousands of them leave the time and the database to those who read.
+
+    Examples
+    --------
+    >>> [rest_after(failed) for failed in (1, 2, 4, 1_000)]
+    [0.02, 0.04, 0.16, 0.16]
+    """
+    times: int = 2 ** min(failed - 1, _DOUBLED)
+    return _REST_S * times
 
 
 class Workers:
@@ -49,15 +65,20 @@ class Workers:
 
     async def _drain(self) -> int:
         done, worker = 0, holder_of(self._argosy).name
-        while await self._one(worker):
+        while await self._one(worker) is not None:
             done += 1
         return done
 
     async def _work(self) -> None:
-        worker = holder_of(self._argosy).name
+        worker, failed = holder_of(self._argosy).name, 0
         while True:
             ended = await attempt("backfill", self._outcome(worker))
             if ended == Ended("worked"):
+                failed = 0
+                continue
+            if ended == Ended("put off"):
+                failed += 1
+                await asyncio.sleep(rest_after(failed))
                 continue
             await attempt("backfill.tell", self._idle())
             try:
@@ -68,22 +89,24 @@ class Workers:
             self._awake.clear()
 
     async def _outcome(self, worker: str) -> str:
-        return "worked" if await self._one(worker) else "idle"
+        worked = await self._one(worker)
+        if worked is None:
+            return "idle"
+        return "worked" if worked.error is None else "put off"
 
     async def _idle(self) -> str:
         await self._tell(now=True)
         return ""
 
-    async def _one(self, worker: str) -> bool:
+    async def _one(self, worker: str) -> Worked | None:
         argosy = self._argosy
         worked = await backfill.work_one(
             argosy.database, argosy.sources, clock=argosy.clock, worker=worker, terms=self._terms
         )
-        if worked is None:
-            return False
-        self._changed = self._changed or worked.changed
-        await self._tell(now=False)
-        return True
+        if worked is not None:
+            self._changed = self._changed or worked.changed
+            await self._tell(now=False)
+        return worked
 
     async def _tell(self, *, now: bool) -> None:
         """Say that prices changed: when the queue is empty, and now and then while it is not."""
