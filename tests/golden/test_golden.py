@@ -4,7 +4,7 @@ Source: the `citation` of each case in those files; this one only runs them.
 """
 
 import tomllib
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,14 @@ from argosy.core.performance.mwr import money_weighted
 from argosy.core.performance.twr import annualize, cumulative, daily_returns
 from argosy.core.returns.series import daily_series
 from argosy.core.risk import measures
+from argosy.core.valuation.figures import figures
+from argosy.core.valuation.gains import realized_gains
+from argosy.core.valuation.income import payments, year_before, yields
+from argosy.core.valuation.wash_sales import wash_sales
 from tests.support.ledger import Ledger
 
 FILES = sorted(Path(__file__).parent.glob("*.toml"))
-KINDS = ("case", "mwr", "dietz", "linked", "twr", "fall", "ratio")
+KINDS = ("case", "mwr", "dietz", "linked", "twr", "fall", "ratio", "wash", "yield")
 
 
 def _load(kind: str) -> list[Any]:
@@ -143,6 +147,27 @@ def test_the_time_weighted_return_is_the_published_one(case):
         annual = annualize(total, (end - first).days)
         assert annual is not None
         assert abs(annual - case["annual"]) <= case["within"]
+
+
+@pytest.mark.parametrize("case", _load("wash"))
+def test_a_loss_beside_a_purchase_is_hinted_at_as_published(case):
+    header = f"portfolio main {case['currency']} method {case['method']}\n"
+    ledger = Ledger.read(header + case["ledger"])
+    book = ledger.book()
+    (hint,) = wash_sales(
+        book, ledger.transactions, realized_gains(book, date.min, date.max)
+    ).values()
+    assert (hint.loss, hint.quantity) == (Decimal(case["loss"]), Decimal(case["quantity"]))
+    assert list(hint.transactions) == case["purchases"]
+
+
+@pytest.mark.parametrize("case", _load("yield"))
+def test_the_yield_on_cost_is_the_published_one(case):
+    book, end = Ledger.read(case["ledger"]).book(), date.fromisoformat(case["end"])
+    paid = payments(book, year_before(end) + timedelta(days=1), end)
+    whole, (each,) = yields(figures(book, as_of=end), paid)
+    assert abs(float(whole.on_cost) - case["on_cost"]) <= case["within"]
+    assert each.on_cost == whole.on_cost
 
 
 @pytest.mark.parametrize("case", _load("fall"))

@@ -8,16 +8,18 @@ what other accounts hold, the ledger does not know.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from argosy.core.ledger.book import Book
 from argosy.core.ledger.transaction import CostBasisMethod, Transaction, TransactionType
-from argosy.core.money import UNIT, ZERO, exact_context
+from argosy.core.money import ONE, UNIT, ZERO, exact_context
 from argosy.core.valuation.gains import RealizedGain
 
 WINDOW_DAYS = 30
 """A purchase counts from so many days before a sale to so many after it."""
+
+_WINDOW = timedelta(days=WINDOW_DAYS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,8 @@ def wash_sales(
     lines : iterable of Transaction
         The purchases may be in any portfolio of the user.
     found : sequence of RealizedGain
-        All disposals of the book, oldest first: each share bought replaces one sold, once.
+        All disposals of the book, oldest first: each share bought replaces one sold, once, and
+        only while it is held.
 
     Returns
     -------
@@ -59,50 +62,48 @@ def wash_sales(
     """
     if book.rules.method is CostBasisMethod.UK_POOL:
         return {}
-    losing = [at for at, one in enumerate(found) if any(lot.gain < 0 for lot in one.lots)]
-    assets = {found[at].disposal.asset_id for at in losing}
+    assets = {one.disposal.asset_id for one in found if any(lot.gain < 0 for lot in one.lots)}
     bought: dict[str, list[Transaction]] = {key: [] for key in assets}
     for line in lines:
         if line.type is TransactionType.BUY and line.asset_id in assets:
             bought[line.asset_id].append(line)
     days = {key: [line.day for line in some] for key, some in bought.items()}
-    used: dict[str, Decimal] = {}
+    gone: dict[str, Decimal] = {}
     hints: dict[int, WashSale] = {}
     with exact_context():
-        for at in losing:
-            one = found[at]
-            if one.disposal.covers:
-                continue
+        for at, one in enumerate(found):
             asset_id, day = one.disposal.asset_id, one.disposal.day
-            window = timedelta(days=WINDOW_DAYS)
-            first = bisect_left(days[asset_id], day - window)
-            last = bisect_right(days[asset_id], day + window)
-            hint = _hint(book, one, bought[asset_id][first:last], used)
+            if asset_id not in assets or one.disposal.covers:
+                continue
+            for lot in one.lots:
+                key = lot.piece.transaction_id
+                part = lot.piece.quantity / _factor(book, asset_id, lot.piece.day, day)
+                gone[key] = gone.get(key, ZERO) + part
+            first = bisect_left(days[asset_id], day - _WINDOW)
+            last = bisect_right(days[asset_id], day + _WINDOW)
+            hint = _hint(book, one, bought[asset_id][first:last], gone)
             if hint is not None:
                 hints[at] = hint
     return hints
 
 
 def _hint(
-    book: Book, one: RealizedGain, near: Sequence[Transaction], used: dict[str, Decimal]
+    book: Book, one: RealizedGain, near: Sequence[Transaction], gone: dict[str, Decimal]
 ) -> WashSale | None:
-    """Match the shares sold at a loss with the purchases near them, the earliest first."""
+    """Match the shares sold at a loss with the purchases near them, the earliest first.
+
+    `gone` are the shares of each purchase, as bought, that were sold or have replaced others.
+    """
     losses = [lot for lot in one.lots if lot.gain < 0]
-    sold = sum((lot.piece.quantity for lot in losses), ZERO)
-    own: dict[str, Decimal] = {}
-    for lot in one.lots:
-        key = lot.piece.transaction_id
-        own[key] = own.get(key, ZERO) + lot.piece.quantity
-    left = sold
+    sold = left = sum((lot.piece.quantity for lot in losses), ZERO)
     taken: list[str] = []
     for line in near:
-        factor = _factor(book, line, one)
-        bought = (line.quantity or ZERO) * factor
-        free = bought - own.get(line.id, ZERO) - used.get(line.id, ZERO) * factor
+        factor = _factor(book, one.disposal.asset_id, line.day, one.disposal.day)
+        free = ((line.quantity or ZERO) - gone.get(line.id, ZERO)) * factor
         part = min(left, free)
         if part > 0:
             taken.append(line.id)
-            used[line.id] = used.get(line.id, ZERO) + part / factor
+            gone[line.id] = gone.get(line.id, ZERO) + part / factor
             left -= part
     replaced = sold - left
     if not replaced:
@@ -115,13 +116,12 @@ def _hint(
     )
 
 
-def _factor(book: Book, line: Transaction, one: RealizedGain) -> Decimal:
+def _factor(book: Book, asset_id: str, bought_on: date, sold_on: date) -> Decimal:
     """Return how many shares of the sale's day one share of a purchase is."""
-    factor = Decimal(1)
-    sale = one.disposal.day
-    for split in book.splits.get(one.disposal.asset_id, ()):
-        if line.day < split.day <= sale:
+    factor = ONE
+    for split in book.splits.get(asset_id, ()):
+        if bought_on < split.day <= sold_on:
             factor = factor * split.new / split.old
-        elif sale < split.day <= line.day:
+        elif sold_on < split.day <= bought_on:
             factor = factor * split.old / split.new
     return factor
