@@ -233,24 +233,6 @@ async def test_a_return_can_be_explained_over_a_range(client, argosy, figure):
     await check_figure(story, Rows(story, argosy), shown[figure], **query)
 
 
-@pytest.mark.parametrize("place", [0, 60])
-async def test_the_deepest_fall_is_explained_by_the_growth_at_its_ends(client, argosy, place):
-    """Against the series, walked day by day with W = 1 before the first."""
-    story = await Story.told(client)
-    start = (await story.ask("/series"))["date"][place]
-    series = await story.ask("/series", start=start)
-    high, deepest, lowest = 1.0, 0.0, ""
-    for day, twr in zip(series["date"], series["twr"], strict=True):
-        high = max(high, 1.0 + twr)
-        if (1.0 + twr) / high - 1.0 < deepest:
-            deepest, lowest = (1.0 + twr) / high - 1.0, day
-    assert deepest < 0
-    query = {"figure": "max_drawdown", "start": start}
-    await check_figure(story, Rows(story, argosy), deepest, **query)
-    found = await story.ask("/explain", **query)
-    assert lowest in {node["facts"].get("as_of") for node in leaves(found["nodes"])}
-
-
 async def test_a_figure_stands_beside_itself_under_the_other_methods(client):
     story = await Story.told(client)
     asked = {"figure": "unrealized_gain", "include": "methods"}

@@ -19,6 +19,8 @@ from argosy.core.money import CONTEXT, UNIT, plain
 from argosy.runtime.clock import today
 from argosy.services import assets, explaining
 from argosy.services.explaining import Explanation, PassedOver
+from argosy.services.explaining_risk import SHARES_OF_RISK
+from argosy.services.session_returns import Span
 from argosy.wiring import Argosy
 
 app = typer.Typer(help="Show where a figure comes from.")
@@ -51,9 +53,8 @@ def explain(
             ledger,
             figure=figure,
             asset_id=asset_id,
-            as_of=as_of,
-            today=today(argosy.clock),
-            start=start,
+            span=Span(start=start, end=as_of, today=today(argosy.clock)),
+            risk_free=argosy.settings.risk_free_rate,
         )
         return explanation, asset_id
 
@@ -85,7 +86,7 @@ def _value(found: Explanation) -> str:
     if found.currency is not None:
         return f"{money(found.value, found.currency)} {found.currency}"
     is_share = found.figure.endswith("return") or found.figure == "weight"
-    is_share = is_share or found.figure in {*explaining.RETURN_FIGURES, "max_drawdown"}
+    is_share = is_share or found.figure in {*explaining.RETURN_FIGURES, *SHARES_OF_RISK}
     return percent(found.value) if is_share else quantity(found.value)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from argosy.core.errors import NotFoundError
@@ -12,6 +12,7 @@ from argosy.core.money import exact_context
 from argosy.core.valuation.figures import figures
 from argosy.services.books import Ledger
 from argosy.services.explaining import DayBefore, Explanation, UnderMethod, explain
+from argosy.services.session_returns import Span
 
 METHOD_FIGURES = frozenset(
     {
@@ -67,15 +68,19 @@ def _under(
 
 
 def day_before(
-    ledger: Ledger, found: Explanation, asset_id: str | None, *, start: date | None, today: date
+    ledger: Ledger, found: Explanation, asset_id: str | None, *, span: Span, risk_free: float = 0.0
 ) -> DayBefore:
     """Return an explained figure as it was one day earlier."""
     day = found.as_of - timedelta(days=1)
-    if start is not None and start > day:
+    if span.start is not None and span.start > day:
         return DayBefore(day, None, None, "The range starts after that day.")
     try:
         earlier = explain(
-            ledger, figure=found.figure, asset_id=asset_id, as_of=day, today=today, start=start
+            ledger,
+            figure=found.figure,
+            asset_id=asset_id,
+            span=replace(span, end=day),
+            risk_free=risk_free,
         )
     except NotFoundError:
         return DayBefore(day, None, None, "There was no such holding yet.")

@@ -16,12 +16,15 @@ from argosy.core.market.history import DoubtedClose
 from argosy.core.market.market import Market
 from argosy.core.money import UNIT, ZERO, exact_context
 from argosy.core.performance.explained import explained_return
-from argosy.core.performance.explained_range import explained_fall, explained_money
+from argosy.core.performance.explained_range import explained_money
 from argosy.core.performance.summary import Performance
+from argosy.core.risk.profile import Choices
 from argosy.core.valuation.figures import HoldingFigures, PortfolioFigures, figures
 from argosy.core.valuation.passed_over import MARKED_FIGURES, passed_over
 from argosy.services.books import Ledger
+from argosy.services.explaining_risk import RISK_FIGURES, Explained, explained_of_risk
 from argosy.services.figures import figures_on, performance_over, reaching
+from argosy.services.session_returns import Span
 
 PORTFOLIO_FIGURES = {
     "total_value": "sum of quantity × price × rate over all holdings, plus cash",
@@ -74,7 +77,6 @@ RETURN_FIGURES = {
 RANGE_FIGURES = {
     "gain": "value at the end − value at the start − money in + money out",
     "flows": "money in − money out",
-    "max_drawdown": "growth at the deepest point ÷ growth at the highest point before it − 1",
 }
 """What else is asked of a range, each with its formula in words."""
 
@@ -136,26 +138,31 @@ def explain(
     *,
     figure: str,
     asset_id: str | None,
-    as_of: date | None,
-    today: date,
-    start: date | None = None,
+    span: Span,
+    risk_free: float = 0.0,
 ) -> Explanation:
-    """Explain a figure of a portfolio, or of one of its holdings.
+    """Explain a figure of a portfolio, or of one of its holdings, at the end of a span.
 
-    What is asked of a range is explained from `start` on, or since the beginning.
+    What is asked of a range is explained from the span's start on, or since the beginning; a
+    Sharpe ratio is over a yearly `risk_free` rate.
 
     Raises
     ------
     InputError
-        If there is no such figure, or `start` is given for one that has no range.
+        If there is no such figure, or a start is given for one that has no range.
     NotFoundError
         If the portfolio never had the asset.
     """
+    as_of, start, today = span.end, span.start, span.today
     shown = figures_on(ledger, as_of, today=today)
-    ranged = {**RETURN_FIGURES, **RANGE_FIGURES}
+    ranged = {**RETURN_FIGURES, **RANGE_FIGURES, **RISK_FIGURES}
     if start is not None and (asset_id is not None or figure not in ranged):
         message = f"start goes with {', '.join(ranged)} of a portfolio only."
         raise InputError(message)
+    if asset_id is None and figure in RISK_FIGURES:
+        over = Span(start=start, end=shown.as_of, today=today)
+        risk = explained_of_risk(ledger, figure, over, Choices(risk_free=risk_free))
+        return _of_risk(figure, shown, risk)
     if asset_id is None and figure in ranged:
         return _of_range(ledger, figure, shown, start=start, today=today)
     if asset_id is not None:
@@ -216,7 +223,8 @@ def _weight(holding: HoldingFigures, shown: PortfolioFigures) -> Decimal | None:
 
 def _of_portfolio(ledger: Ledger, figure: str, shown: PortfolioFigures) -> Explanation:
     if figure not in PORTFOLIO_FIGURES:
-        raise _unknown(figure, {**PORTFOLIO_FIGURES, **RETURN_FIGURES, **RANGE_FIGURES})
+        ranged = {**RETURN_FIGURES, **RANGE_FIGURES, **RISK_FIGURES}
+        raise _unknown(figure, {**PORTFOLIO_FIGURES, **ranged})
     found = shown
     if len(ledger.transactions) <= EXPANDED_LINES or figure in {"invested", "cash"}:
         found = _traced_figures(ledger, list(ledger.transactions), shown.as_of)
@@ -272,17 +280,26 @@ def _of_range(
         formula={**RETURN_FIGURES, **RANGE_FIGURES}[figure],
         as_of=shown.as_of,
         flags=(*shown.flags, *(found.flags if found is not None else ())),
-        reason="Nothing has happened yet."
-        if found is None
-        else found.reasons.get("twr" if figure == "max_drawdown" else figure),
+        reason="Nothing has happened yet." if found is None else found.reasons.get(figure),
         nodes=_nodes(value),
+    )
+
+
+def _of_risk(figure: str, shown: PortfolioFigures, found: Explained) -> Explanation:
+    return Explanation(
+        figure=figure,
+        value=None if found.value is None else Decimal(found.value),
+        currency=None,
+        formula=RISK_FIGURES[figure],
+        as_of=shown.as_of,
+        flags=(*shown.flags, *found.flags),
+        reason=found.reason,
+        nodes=_nodes(found.value),
     )
 
 
 def _over_range(ledger: Ledger, figure: str, found: Performance) -> Decimal | None:
     series = reaching(ledger, found.end)
-    if figure == "max_drawdown":
-        return explained_fall(series, found)
     known = getattr(found, figure)
     if known is None or isnan(known):
         return None

@@ -16,28 +16,18 @@ from argosy.api.asking import (
     figures_route,
 )
 from argosy.api.body import exact_router
+from argosy.api.included import included
 from argosy.api.schemas.figures import (
     ExplanationOut,
     GainsOut,
     HoldingOut,
     PortfolioFiguresOut,
 )
-from argosy.core.errors import InputError
 from argosy.services import comparing, explaining, figures
 from argosy.services.books import Ledger
+from argosy.services.session_returns import Span
 
 router = exact_router(prefix="/portfolios", tags=["figures"])
-
-
-def _included(text: str, known: set[str]) -> set[str]:
-    """Return what a list asks to be included, or refuse it."""
-    wanted = {part.strip().lower() for part in text.split(",") if part.strip()}
-    if wanted - known:
-        message = (
-            f"include knows {' and '.join(sorted(known))}, not {', '.join(sorted(wanted - known))}."
-        )
-        raise InputError(message)
-    return wanted
 
 
 @figures_route(router, "", PortfolioFiguresOut)
@@ -61,7 +51,7 @@ async def read_holdings(
     ] = "",
 ) -> Response:
     """Return what is held, the most valuable first."""
-    wanted = _included(include, {"lots", "closed"})
+    wanted = included(include, {"lots", "closed"})
 
     def build(ledger: Ledger) -> bytes:
         found = figures.figures_on(ledger, as_of, today=asked.today)
@@ -97,21 +87,22 @@ async def read_explanation(
     ] = "",
 ) -> Response:
     """Return the expression behind a figure: its leaves are transactions, prices and rates."""
-    wanted = _included(include, {"methods", "day_before"})
+    wanted = included(include, {"methods", "day_before"})
+    span = Span(start=start, end=as_of, today=asked.today)
+    free = asked.argosy.settings.risk_free_rate
 
     def build(ledger: Ledger) -> bytes:
         found = explaining.explain(
             ledger,
             figure=figure,
             asset_id=asset_id,
-            as_of=as_of,
-            today=asked.today,
-            start=start,
+            span=span,
+            risk_free=free,
         )
         if "methods" in wanted:
             found = replace(found, methods=comparing.under_methods(ledger, found, asset_id))
         if "day_before" in wanted:
-            earlier = comparing.day_before(ledger, found, asset_id, start=start, today=asked.today)
+            earlier = comparing.day_before(ledger, found, asset_id, span=span, risk_free=free)
             found = replace(found, day_before=earlier)
         return write.explanation_json(found, asset_id)
 

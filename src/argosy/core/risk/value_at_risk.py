@@ -101,15 +101,19 @@ def monte_carlo(returns: FloatArray, confidence: float, *, seed: int) -> Tail | 
     tail : Tail or None
         None of fewer than two returns.
     """
-    drawn = historical(_draws(seed), confidence)
-    if len(returns) < 2 or drawn is None:
+    if len(returns) < 2:
         return None
+    tail = drawn(confidence, seed=seed)
     mean, spread = float(np.mean(returns)), float(np.std(returns, ddof=1))
-    return Tail(mean + spread * drawn.var, mean + spread * drawn.cvar)
+    return Tail(mean + spread * tail.var, mean + spread * tail.cvar)
 
 
-def _draws(seed: int) -> FloatArray:
-    return np.random.Generator(np.random.PCG64(seed)).standard_normal(DRAWS)
+def drawn(confidence: float, *, seed: int) -> Tail:
+    """Return the tail of `DRAWS` draws of a standard normal distribution."""
+    draws = np.random.Generator(np.random.PCG64(seed)).standard_normal(DRAWS)
+    tail = historical(draws, confidence)
+    assert tail is not None, "there are draws"
+    return tail
 
 
 def tails(returns: FloatArray, confidence: float, *, seed: int) -> dict[Method, Tail | None]:
@@ -201,12 +205,10 @@ def _limits(
         quantiles[part] = ordered[:, low] + share * (ordered[:, high] - ordered[:, low])
         means[part] = np.mean(before[part], axis=1)
         spreads[part] = np.std(before[part], axis=1, ddof=1)
-    drawn = historical(_draws(seed), confidence)
-    assert drawn is not None, "there are draws"
     return {
         Method.HISTORICAL: quantiles,
         Method.PARAMETRIC: means - _NORMAL.inv_cdf(confidence) * spreads,
-        Method.MONTE_CARLO: means + drawn.var * spreads,
+        Method.MONTE_CARLO: means + drawn(confidence, seed=seed).var * spreads,
     }
 
 
