@@ -16,6 +16,7 @@ from argosy.api import errors, idempotency, stream
 from argosy.api.dev_panel import DevPanel
 from argosy.api.document import describe
 from argosy.api.feed import live_of
+from argosy.api.last_good import STALE_HEADER, Edits, LastGood
 from argosy.api.middleware import Edge
 from argosy.api.ready import Ready
 from argosy.api.routes import ROUTERS, metrics, service
@@ -25,7 +26,10 @@ from argosy.api.web import WebApp
 from argosy.wiring import PATIENCE_S, Argosy
 
 BASE = "/api/v1"
-_EXPOSED = ["ETag", "Idempotent-Replay", "Retry-After", "X-Process-Time", "X-Request-ID"]
+_EXPOSED = [
+    *("ETag", "Idempotent-Replay", "Retry-After", "X-Process-Time", "X-Request-ID"),
+    *("Age", STALE_HEADER),
+]
 
 
 Beside: TypeAlias = Callable[[Argosy], AbstractAsyncContextManager[None]]
@@ -57,6 +61,7 @@ def create_app(argosy: Argosy, *, beside: Beside | None = None) -> FastAPI:
     )
     app.state.argosy = argosy
     app.state.asked = Asked(argosy.clock)
+    app.state.last_good = LastGood(argosy)
     app.state.live = live_of(argosy)
     app.router.routes += _routes()
     # Not a mount: that would match every path, and a wrong method would become a 404.
@@ -82,6 +87,7 @@ def _routes() -> list[BaseRoute]:
 
 def _wrap(app: FastAPI, argosy: Argosy) -> None:
     """Put the layers around the routes; the last one added is the outermost."""
+    app.add_middleware(Edits, last_good=app.state.last_good)
     app.add_middleware(Ready, argosy=argosy, asked=app.state.asked)
     app.add_middleware(GZipMiddleware, minimum_size=4096, compresslevel=4)
     if argosy.settings.cors_origins:

@@ -13,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.background import BackgroundTask
 
 from argosy.api.dependencies import Program, Reading, Viewer
-from argosy.api.responses import JSON, OWNED, versioned
+from argosy.api.last_good import LastGood
+from argosy.api.responses import JSON, OWNED, is_ready, make_ready, versioned
 from argosy.api.schemas.fields import written_day
 from argosy.core.errors import StorageError
 from argosy.runtime.clock import today
 from argosy.services import books, views
-from argosy.services.books import Ledger
+from argosy.services.books import Known, Ledger
 from argosy.services.users import User
 from argosy.services.views import AS_IT_IS, View
 from argosy.wiring import Argosy
@@ -115,8 +116,14 @@ class Asked:
         async def ready(_: Ledger) -> Build:
             return build
 
-        return await self.answer_prepared(
-            name, parameters, ready, view=view, media_type=media_type, filename=filename
+        return await self._answer(
+            name,
+            parameters,
+            ready,
+            view=view,
+            media_type=media_type,
+            filename=filename,
+            may_be_stale=True,
         )
 
     async def answer_prepared(
@@ -134,23 +141,65 @@ class Asked:
         `prepare` reads the rest from the database, only where nothing is kept; the versions of
         what it reads belong into `parameters`.
         """
+        return await self._answer(
+            name,
+            parameters,
+            prepare,
+            view=view,
+            media_type=media_type,
+            filename=filename,
+            may_be_stale=False,
+        )
+
+    async def _answer(
+        self,
+        name: str,
+        parameters: tuple[object, ...],
+        prepare: Callable[[Ledger], Awaitable[Build]],
+        *,
+        view: View,
+        media_type: str,
+        filename: str | None,
+        may_be_stale: bool,
+    ) -> Response:
+        """Answer with the bytes of the version; with those before it only if `may_be_stale`.
+
+        Only what needs no more than a ledger may: it is computed anew in a session of its own.
+        """
         argosy, session = self.argosy, self.session
         unpacked: list[Ledger] = []
         wanted = await books.known(session, self.user.id, self.portfolio_id)
         if name in _MAIN:
             self.request.app.state.asked.note(self.user.id, self.request.scope)
 
-        async def compute() -> bytes:
-            ledger = await books.load(session, wanted, cache=argosy.ledgers, compute=argosy.compute)
+        async def compute(on: AsyncSession = session, known: Known = wanted) -> bytes:
+            ledger = await books.load(on, known, cache=argosy.ledgers, compute=argosy.compute)
             if not ledger.packed:
                 unpacked.append(ledger)
-            seen = await views.seen(session, ledger, view, compute=argosy.compute)
+            seen = await views.seen(on, ledger, view, compute=argosy.compute)
             return await argosy.compute.run(await prepare(seen), seen)
 
-        key = (name, *wanted.key, *parameters, view, self.today, media_type)
+        async def renew() -> None:
+            async with argosy.database.read() as own:
+                known = await books.known(own, self.user.id, self.portfolio_id)
+                await make_ready(self.request, key_of(known), lambda: compute(own, known))
+
+        def key_of(known: Known) -> tuple[object, ...]:
+            return (name, *known.key, *parameters, view, self.today, media_type)
+
+        key = key_of(wanted)
+        last_good: LastGood = self.request.app.state.last_good
+        packs = "gzip" in self.request.headers.get("accept-encoding", "")
+        question = (name, wanted.portfolio.id, *parameters, view, self.today, media_type, packs)
+        if may_be_stale and not is_ready(self.request, key):
+            stale = await last_good.instead(question, wanted, self.request, renew)
+            if stale is not None:
+                return stale
         response = await versioned(
             self.request, key, compute, media_type=media_type, filename=filename
         )
+        if may_be_stale:
+            last_good.note(question, wanted, self.request)
         if unpacked:
             response.background = BackgroundTask(_pack, argosy, unpacked[0])
         return response

@@ -48,6 +48,21 @@ CHANGING: Responses = {
 }
 
 
+def is_ready(request: Request, key: tuple[object, ...]) -> bool:
+    """Tell whether the bytes of a version are kept."""
+    return request.app.state.argosy.answers.lookup(_tagged(key)[0]) is not None
+
+
+async def make_ready(
+    request: Request, key: tuple[object, ...], build: Callable[[], Awaitable[bytes]]
+) -> None:
+    """Keep the bytes of a version, if they are not."""
+    digest, answers = _tagged(key)[0], request.app.state.argosy.answers
+    async with _builds.hold(digest):
+        if answers.lookup(digest) is None:
+            answers.keep(digest, await build())
+
+
 async def versioned(
     request: Request,
     key: tuple[object, ...],

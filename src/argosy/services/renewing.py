@@ -55,8 +55,11 @@ async def lines_since(
 
 def edited(
     lines: Sequence[Transaction], places: Mapping[str, int | None], new: Sequence[Transaction]
-) -> Edited:
-    """Take lines out of a ledger, by the ordinal of their day, and put others in."""
+) -> Edited | None:
+    """Take lines out of a ledger, by the ordinal of their day, and put others in.
+
+    None where a line is not where it should be.
+    """
     left, gone = list(lines), list[Transaction]()
     for line_id, day in places.items():
         if day is None:
@@ -64,6 +67,8 @@ def edited(
         at = bisect_left(left, day, key=_ordinal)
         while at < len(left) and left[at].id != line_id and left[at].day.toordinal() == day:
             at += 1
+        if at == len(left) or left[at].id != line_id:
+            return None
         gone.append(left.pop(at))
     for line in new:
         left.insert(bisect_right(left, ledger_order(line), key=ledger_order), line)
