@@ -174,7 +174,8 @@ async def test_contributions_add_up_to_the_risk_of_todays_holdings(desk):
         whole = await asked(desk, "/risk", basis="holdings", **query)
         shared = await asked(desk, "/risk/contributions", **query)
         items = shared["items"]
-        assert [one["symbol"] for one in items] and shared["covered"] == whole["covered"]
+        assert [one["symbol"] for one in items]
+        assert shared["covered"] == whole["covered"]
         assert sum(one["weight"] for one in items) == pytest.approx(1, abs=1e-12)
         parts = math.fsum(one["component_volatility"] for one in items)
         assert parts == pytest.approx(whole["volatility"], rel=1e-12)
@@ -277,7 +278,8 @@ async def test_rolling_windows_end_with_the_whole(desk):
 async def test_breaches_of_a_long_history_are_counted(desk):
     found = (await asked(desk, "/risk", include="backtest"))["backtest"]
     for one in found.values():
-        assert one["tested"] > 50 and one["expected"] == pytest.approx(one["tested"] * 0.05)
+        assert one["tested"] > 50
+        assert one["expected"] == pytest.approx(one["tested"] * 0.05)
         assert one["count"] == len(one["days"])
         assert 0 <= one["p_value"] <= 1
 
@@ -303,13 +305,16 @@ async def test_correlations_stand_on_the_days_of_each_pair(desk):
 
 async def test_what_cannot_be_correlated_says_why(desk):
     few = await asked(desk, "/risk/correlation", lookback="20")
-    assert few["average"] is None and few["reasons"]["average"]
-    assert few["lacking"] and all("20 common returns" in one["reason"] for one in few["lacking"])
+    assert few["average"] is None
+    assert few["reasons"]["average"]
+    assert few["lacking"]
+    assert all("20 common returns" in one["reason"] for one in few["lacking"])
     none = await asked(desk, "/risk/correlation", against="NOPE")
     assert none["against"] is None
     assert "no asset of that name" in none["portfolio"]["reason"]
     fund = await asked(desk, "/risk/correlation", against="SPY")
-    assert fund["against"] == "SPY" and len(fund["symbols"]) == 3
+    assert fund["against"] == "SPY"
+    assert len(fund["symbols"]) == 3
     assert all(one["correlation"] is not None for one in fund["correlations"])
 
 
@@ -363,18 +368,22 @@ async def test_a_crisis_hits_by_own_closes_or_by_a_proxy(desk):
     bolt = items["BOLT"]
     assert (bolt["how"], bolt["proxy"]) == ("proxy", "SPY")
     assert bolt["change"] == pytest.approx(bolt["beta"] * (222.95 / 337.60 - 1))
-    assert items["BTC"]["how"] == "unknown" and "closes of the time" in items["BTC"]["reason"]
-    assert covid["unknown"] == ["BTC"] and found["flags"] == ["incomplete"]
+    assert items["BTC"]["how"] == "unknown"
+    assert "closes of the time" in items["BTC"]["reason"]
+    assert covid["unknown"] == ["BTC"]
+    assert found["flags"] == ["incomplete"]
     known = [Decimal(items[symbol]["gain"]) for symbol in ("ACME", "BOLT")]
     assert Decimal(covid["gain"]) == sum(known)
-    assert (ftx["gain"], ftx["change"]) == (None, None) and ftx["reasons"]["gain"]
+    assert (ftx["gain"], ftx["change"]) == (None, None)
+    assert ftx["reasons"]["gain"]
 
 
 async def test_diversification_suggests_what_is_known(desk):
     found = await asked(desk, "/risk/diversification")
     held = {one["key"]: one["symbols"] for one in found["categories"] if one["symbols"]}
     assert held == {"stable_crypto": ["BTC"], "stocks": ["ACME", "BOLT"]}
-    assert found["score"] == pytest.approx(2 / 9) and not found["is_diversified"]
+    assert found["score"] == pytest.approx(2 / 9)
+    assert not found["is_diversified"]
     assert found["suggestions"] == []
     await desk.asset("GLD", category="ETF")
     await desk.asset("USDC", category="CRYPTO", exchange=None)
