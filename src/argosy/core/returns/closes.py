@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,9 +136,36 @@ def daily_rates(rates: Rates, base: str, quote: str, days: IntArray) -> FloatArr
     -------
     rates : ndarray of float64, shape (n,)
     """
-    start, end = date.fromordinal(int(days[0])), date.fromordinal(int(days[-1]))
-    with exact_context():
-        steps = rates.steps(base, quote, start, end)
-    known = np.array([day.toordinal() for day, _ in steps], np.int64)
-    values = np.array([np.nan, *(float(rate) for _, rate in steps)])
-    return np.asarray(values[np.searchsorted(known, days, side="right")], np.float64)
+    steps = _steps(rates, base, quote, first=int(days[0]), last=int(days[-1]))
+    return np.asarray(steps.values[np.searchsorted(steps.known, days, side="right")], np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Steps:
+    """On which days from `first` to `last` a rate changed, and its values: NaN before the first."""
+
+    first: int
+    last: int
+    known: IntArray
+    values: FloatArray
+
+
+_KEPT: WeakKeyDictionary[Rates, dict[tuple[str, str], _Steps]] = WeakKeyDictionary()
+"""The longest steps asked for so far: many holdings of a book ask for the same ones."""
+
+
+def _steps(rates: Rates, base: str, quote: str, *, first: int, last: int) -> _Steps:
+    kept = _KEPT.setdefault(rates, {})
+    found = kept.get((base, quote))
+    if found is None or first < found.first or last > found.last:
+        if found is not None:
+            first, last = min(first, found.first), max(last, found.last)
+        with exact_context():
+            steps = rates.steps(base, quote, date.fromordinal(first), date.fromordinal(last))
+        found = kept[base, quote] = _Steps(
+            first,
+            last,
+            np.array([day.toordinal() for day, _ in steps], np.int64),
+            np.array([np.nan, *(float(rate) for _, rate in steps)]),
+        )
+    return found
