@@ -79,7 +79,7 @@ def import_prices(
                 progress=lambda rows: step(rows, 0),
             )
 
-    report(with_argosy(store), "prices")
+    report(with_argosy(store), "price")
 
 
 Tickers = Annotated[
@@ -337,7 +337,7 @@ def report(put: Put, what: str) -> None:
     show(
         value,
         lambda: Text(
-            f"{counts.created:,} {what} created, {counts.updated:,} updated, "
+            f"{counted(counts.created, what)} created, {counts.updated:,} updated, "
             f"{counts.unchanged:,} unchanged, {counted(len(put.rejected), 'row')} rejected."
         ),
     )

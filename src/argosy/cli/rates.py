@@ -45,7 +45,7 @@ def import_rates(
                 progress=lambda rows: step(rows, 0),
             )
 
-    report(with_argosy(store), "rates")
+    report(with_argosy(store), "rate")
 
 
 @app.command()
