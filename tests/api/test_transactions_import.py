@@ -171,3 +171,13 @@ async def test_columns_that_mean_nothing_are_named(desk):
     text = "type,symbol,quantity,price,date,Weather\nbuy,ACME,1,1,2024-01-02,fine\n"
     answer = (await desk.upload(text, dry_run=True)).json()
     assert answer["ignored_columns"] == ["Weather"]
+
+
+async def test_gf_7728_the_same_row_in_two_portfolios_is_two_purchases(desk):
+    """ghostfolio/ghostfolio issue 7728: a row of one account was taken for that of another."""
+    text = "type,symbol,quantity,price,date,external_id\nbuy,ACME,7.82846,11.2768,2020-08-27,r-1\n"
+    first = (await desk.upload(text)).json()
+    assert (first["created"], first["duplicates"]) == (1, 0)
+    desk.portfolio_id = (await desk.portfolio("Of another person"))["id"]
+    second = (await desk.upload(text)).json()
+    assert (second["created"], second["duplicates"]) == (1, 0)

@@ -18,7 +18,7 @@ from argosy.core.performance.drawdown import deepest_fall
 from argosy.core.performance.mwr import money_weighted
 from argosy.core.performance.twr import annualize, cumulative, daily_returns
 from argosy.core.returns.series import daily_series
-from argosy.core.risk import measures
+from argosy.core.risk import measures, relative
 from argosy.core.valuation.figures import figures
 from argosy.core.valuation.gains import realized_gains
 from argosy.core.valuation.income import payments, year_before, yields
@@ -26,7 +26,7 @@ from argosy.core.valuation.wash_sales import wash_sales
 from tests.support.ledger import Ledger
 
 FILES = sorted(Path(__file__).parent.glob("*.toml"))
-KINDS = ("case", "mwr", "dietz", "linked", "twr", "fall", "ratio", "wash", "yield")
+KINDS = ("case", "mwr", "dietz", "linked", "twr", "fall", "ratio", "wash", "yield", "beside")
 
 
 def _load(kind: str) -> list[Any]:
@@ -184,3 +184,16 @@ def test_the_measures_of_risk_are_the_published_ones(case):
     for name, published in case["figures"].items():
         found = getattr(measures, name)(returns, case["sessions"], **case["options"])
         assert abs(found - published) <= case["within"], (name, found, published)
+
+
+@pytest.mark.parametrize("case", _load("beside"))
+def test_figures_beside_a_benchmark_make_the_published_ones(case):
+    returns, benchmark = (np.array(case[name], np.float64) for name in ("returns", "benchmark"))
+    sessions, count = case["sessions"], len(case["returns"])
+    own, other = (measures.volatility(one, sessions) for one in (returns, benchmark))
+    assert own / other == pytest.approx(case["fama_beta"], abs=5e-3)
+    found = relative.relative(returns, benchmark, sessions)
+    left = own * ((count - 1) / count) ** 0.5 * (1.0 - found.r_squared) ** 0.5
+    assert left == pytest.approx(case["specific_risk"], abs=5e-5)
+    yearly = [float(np.prod(1.0 + one)) ** (sessions / count) - 1.0 for one in (returns, benchmark)]
+    assert yearly[0] - found.beta * yearly[1] == pytest.approx(case["jensen_alpha"], abs=5e-4)
