@@ -20,7 +20,7 @@ from argosy.jobs import tasks
 from argosy.jobs.runner import Runner
 from argosy.jobs.schedule import schedule_of
 from argosy.runtime.clock import FixedClock
-from argosy.services import alerting, alerts, assets, notifying, schedule, transactions
+from argosy.services import alerting, alerts, assets, notifying, schedule, targets, transactions
 from argosy.services.alerting import Round
 from argosy.services.alerts import AlertDraft, AlertFilter, Desk, Listed
 from argosy.services.notifying import Notification, NotificationSettings
@@ -288,6 +288,27 @@ async def test_a_weight_that_leaves_its_band_is_told(world: World):
     assert (newest.alert_id, newest.details["value"]) == (holding.alert.id, "0.8")
 
 
+async def test_the_portfolios_own_targets_are_bands_too(world: World):
+    await world.price("100")
+    portfolio_id = world.books.portfolio_id
+    alert = await world.alert(AlertKind.DRIFT, portfolio_id=portfolio_id)
+    assert await world.look() == Round(looked=1, unknown=1)
+    assert (await world.found(alert)).reason == "The portfolio has no targets."
+    await _aim(world, "0.97")
+    assert await world.look() == Round(looked=1)
+    await _aim(world, "0.5")
+    assert (await world.look()).fired == 1
+    (told,) = await world.told()
+    assert told.title == "Main is outside the band of a target"
+    assert told.details["weight of STOCK"] == "1"
+
+
+async def _aim(world: World, weight: str) -> None:
+    draft = targets.TargetDraft(by="category", key="STOCK", weight=Decimal(weight))
+    async with world.argosy.database.write() as session:
+        await targets.put(session, world.user.id, world.books.portfolio_id, [draft])
+
+
 async def test_levels_and_falls_of_a_portfolio_are_told(world: World):
     for day, close in ((2, "100"), (10, "200"), (17, "150")):
         await world.price(close, date(2024, 1, day))
@@ -506,6 +527,7 @@ async def test_alerts_are_listed_by_page_kind_and_subject(world: World):
         (AlertKind.PRICE, {"side": Side.ABOVE, "threshold": Decimal(1)}, "looks at asset"),
         (AlertKind.DRAWDOWN, {"threshold": Decimal("0.1"), "asset": "X"}, "looks at portfolio_id"),
         (AlertKind.DRIFT, {"lower": Decimal("0.1")}, "asset and portfolio_id or category and"),
+        (AlertKind.DRIFT, {"asset": "ADA-X"}, "looks at portfolio_id"),
         (AlertKind.STALE, {"days": 3, "asset": "ADA-X", "expires_at": FRIDAY}, "in the past"),
         (AlertKind.STALE, {"days": 3, "asset": "ADA-X", "name": "n" * 101}, "at most 100"),
         (

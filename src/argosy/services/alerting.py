@@ -45,17 +45,16 @@ async def look(by: Eyes, sources: Registry, *, mail: bool) -> Round:
     """
     at = by.clock.now()
     async with by.database.read() as session:
-        waiting = await rows.waiting(session)
+        waiting = [one async for some in rows.waiting(session) for one in some]
     over = [one.id for one in waiting if one.expires_at is not None and one.expires_at <= at]
-    alerts = [one for one in waiting if one.id not in set(over)]
+    ended = set(over)
+    alerts = [one for one in waiting if one.id not in ended]
     if over:
         await _end(by, sources, over, at)
     if not alerts:
         return Round(ended=len(over))
     seen, subjects = await observing.observe(by, alerts)
-    changes = [
-        change for one in alerts if (change := _change(one, seen[one.id], subjects, at)) is not None
-    ]
+    changes = await by.compute.run(_changes, alerts, seen, subjects, at)
     fired = 0
     for start in range(0, len(changes), _TOGETHER):
         fired += await _store(by, changes[start : start + _TOGETHER], at, mail=mail)
@@ -83,6 +82,13 @@ async def _store(by: Eyes, changes: Sequence[_Change], at: datetime, *, mail: bo
 
 def _is_same(alert: Alert, revisions: Mapping[str, int]) -> bool:
     return revisions.get(alert.id) == alert.revision
+
+
+def _changes(
+    alerts: Sequence[Alert], seen: Mapping[str, Seen], subjects: Subjects, at: datetime
+) -> list[_Change]:
+    found = (_change(one, seen[one.id], subjects, at) for one in alerts)
+    return [change for change in found if change is not None]
 
 
 def _change(alert: Alert, seen: Seen, subjects: Subjects, at: datetime) -> _Change | None:

@@ -147,7 +147,7 @@ async def _columns(session: AsyncSession, desk: Desk, draft: AlertDraft) -> dict
 async def _subject(session: AsyncSession, desk: Desk, draft: AlertDraft) -> Subject:
     """Find what an alert shall look at, as its user sees it."""
     kind = draft.condition.kind
-    _check_subject(draft, kind)
+    _check_subject(draft)
     asset = portfolio = None
     if draft.asset is not None:
         asset = await asset_store.get(session, desk.user.id, draft.asset)
@@ -167,7 +167,8 @@ async def _subject(session: AsyncSession, desk: Desk, draft: AlertDraft) -> Subj
     )
 
 
-def _check_subject(draft: AlertDraft, kind: AlertKind) -> None:
+def _check_subject(draft: AlertDraft) -> None:
+    kind = draft.condition.kind
     given = {
         name
         for name, value in (
@@ -178,7 +179,9 @@ def _check_subject(draft: AlertDraft, kind: AlertKind) -> None:
         )
         if value is not None
     }
-    if kind is AlertKind.DRIFT:
+    if draft.condition.goes_by_targets:
+        wanted = [{"portfolio_id"}]
+    elif kind is AlertKind.DRIFT:
         wanted = [{"portfolio_id", "asset"}, {"portfolio_id", "category"}]
     elif kind is AlertKind.JOB:
         wanted = [set(), {"job"}]

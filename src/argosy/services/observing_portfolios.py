@@ -14,10 +14,12 @@ from argosy.core.money import UNIT, ZERO, exact_context
 from argosy.core.performance.twr import daily_returns
 from argosy.core.returns.sessions import between_sessions, held_days
 from argosy.core.risk.drawdowns import under_water
+from argosy.core.valuation.allocation import Weights
+from argosy.core.valuation.drift import Target
 from argosy.core.valuation.figures import PortfolioFigures
 from argosy.runtime.clock import Clock, today
 from argosy.runtime.compute import ComputePool
-from argosy.services import books, figures
+from argosy.services import books, composition, figures, targets
 from argosy.services.books import Ledger, LedgerCache
 from argosy.store.alerts import Alert
 from argosy.store.database import Database
@@ -35,6 +37,15 @@ class Desk:
     clock: Clock
 
 
+@dataclass(frozen=True, slots=True)
+class _Aimed:
+    """A portfolio's targets, what their units are called, and what goes into their weights."""
+
+    aims: Sequence[Target]
+    called: dict[str, str]
+    weights: Weights
+
+
 async def observe(desk: Desk, alerts: Iterable[Alert]) -> tuple[dict[str, Seen], dict[str, str]]:
     """Return what alerts of these kinds see now, by their ids, and the names of the portfolios.
 
@@ -44,8 +55,9 @@ async def observe(desk: Desk, alerts: Iterable[Alert]) -> tuple[dict[str, Seen],
     names: dict[str, str] = {}
     for (user_id, portfolio_id), some in _by_portfolio(alerts).items():
         try:
-            ledger = await _load(desk, user_id, portfolio_id)
-            found |= await desk.compute.run(_seen, some, ledger, today(desk.clock))
+            ledger, aimed = await _load(desk, user_id, portfolio_id, some)
+            seen = await desk.compute.run(_seen, some, ledger, today(desk.clock), aimed=aimed)
+            found |= seen
             names[portfolio_id] = ledger.portfolio.name
         except StorageError:
             raise
@@ -62,20 +74,55 @@ def _by_portfolio(alerts: Iterable[Alert]) -> dict[tuple[str, str], list[Alert]]
     return found
 
 
-async def _load(desk: Desk, user_id: str, portfolio_id: str) -> Ledger:
+async def _load(
+    desk: Desk, user_id: str, portfolio_id: str, alerts: Sequence[Alert]
+) -> tuple[Ledger, _Aimed | None]:
+    """Return a portfolio's ledger, and its targets where an alert goes by them."""
+    day = today(desk.clock)
     async with desk.database.read() as session:
         known = await books.known(session, user_id, portfolio_id)
-        return await books.load(session, known, cache=desk.ledgers, compute=desk.compute)
+        ledger = await books.load(session, known, cache=desk.ledgers, compute=desk.compute)
+        if not any(one.condition.goes_by_targets for one in alerts):
+            return ledger, None
+        aims, called = await targets.of_portfolio(session, user_id, portfolio_id)
+        axes = list(dict.fromkeys(aim.axis for aim in aims))
+        return ledger, _Aimed(aims, called, await composition.of_ledger(session, ledger, axes, day))
 
 
-def _seen(alerts: Sequence[Alert], ledger: Ledger, on: date) -> dict[str, Seen]:
+def _seen(
+    alerts: Sequence[Alert], ledger: Ledger, on: date, *, aimed: _Aimed | None
+) -> dict[str, Seen]:
     if ledger.latest is None:
         return {one.id: Seen(value=None, reason="The portfolio is empty.") for one in alerts}
     found = figures.figures_on(ledger, None, today=on)
     falls = [one.id for one in alerts if one.condition.kind is AlertKind.DRAWDOWN]
+    drifts = [one.id for one in alerts if one.condition.goes_by_targets]
+    others = [one for one in alerts if one.id not in {*falls, *drifts}]
     with exact_context():
-        seen = {one.id: _figure(one, found, ledger) for one in alerts if one.id not in falls}
-    return seen | (dict.fromkeys(falls, _fall(ledger)) if falls else {})
+        seen = {one.id: _figure(one, found, ledger) for one in others}
+    if falls:
+        seen |= dict.fromkeys(falls, _fall(ledger))
+    if aimed is not None:
+        seen |= dict.fromkeys(drifts, _outside(ledger, on, aimed))
+    return seen
+
+
+def _outside(ledger: Ledger, on: date, aimed: _Aimed) -> Seen:
+    """Count the targets whose weights are outside their bands."""
+    known = aimed.weights, aimed.called
+    report = targets.drift_on(ledger, None, today=on, aims=aimed.aims, known=known)
+    told = {"currency": ledger.portfolio.rules.currency, "on": report.as_of.isoformat()}
+    rows = [row for group in report.groups for row in group.rows if row.target is not None]
+    if "incomplete" in report.flags or not rows:
+        why = "The value lacks a price or a rate." if rows else "The portfolio has no targets."
+        return Seen(value=None, reason=why, facts=told)
+    outside = [row for row in rows if row.outside]
+    if not outside and any(row.outside is None for row in rows):
+        return Seen(value=None, reason="A weight is unknown.", facts=told)
+    weights = {
+        f"weight of {row.name}": plain(row.weight) for row in outside if row.weight is not None
+    }
+    return Seen(value=Decimal(len(outside)), facts={**told, **weights})
 
 
 def _figure(alert: Alert, found: PortfolioFigures, ledger: Ledger) -> Seen:

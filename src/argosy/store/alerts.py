@@ -1,6 +1,6 @@
 """Alerts: kept for their users, and read all at once by whoever looks at them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from argosy.core.alerts.condition import AlertKind, Condition, Figure, Side, Win
 from argosy.core.alerts.state import AlertState, Patience
 from argosy.core.errors import NotFoundError
 from argosy.core.market.asset import AssetCategory
+from argosy.runtime.compute import collector_paused
 from argosy.store.paging import Page, read_id_cursor, write_cursor
 from argosy.store.tables.alert import AlertRow
 from argosy.store.tables.portfolio import PortfolioRow
@@ -19,6 +20,8 @@ from argosy.store.tables.user import UserRow
 from argosy.store.types import is_id, read_id
 
 _MANY = 10_000
+_A_TURN = 2_000
+"""So many alerts are made of rows at a time: others want to be answered in between."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +139,8 @@ async def delete_one(session: AsyncSession, alert: Alert) -> None:
     await session.execute(delete(AlertRow).where(AlertRow.id == alert.id))
 
 
-async def waiting(session: AsyncSession) -> list[Alert]:
-    """Return all enabled alerts of people who may sign in, with one question.
+async def waiting(session: AsyncSession) -> AsyncIterator[list[Alert]]:
+    """Give all enabled alerts of people who may sign in, very many at a time.
 
     Those of a portfolio that was put away rest.
     """
@@ -147,8 +150,14 @@ async def waiting(session: AsyncSession) -> list[Alert]:
         .join(PortfolioRow, PortfolioRow.id == AlertRow.portfolio_id, isouter=True)
         .where(AlertRow.enabled, UserRow.is_active, PortfolioRow.deleted_at.is_(None))
         .order_by(AlertRow.id)
+        .limit(_A_TURN)
     )
-    return [_alert(row) for row in await session.execute(query)]
+    found = (await session.execute(query)).all()
+    while found:
+        with collector_paused():
+            some = [_alert(row) for row in found]
+        yield some
+        found = (await session.execute(query.where(AlertRow.id > some[-1].id))).all()
 
 
 async def hold(session: AsyncSession, alert_ids: Iterable[str]) -> dict[str, int]:

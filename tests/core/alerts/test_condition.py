@@ -37,7 +37,8 @@ LOSS = Condition(
 OLD = Condition(kind=AlertKind.STALE, days=3)
 PAYS = Condition(kind=AlertKind.EX_DATE, days=5)
 JOB = Condition(kind=AlertKind.JOB)
-ALL = (ABOVE, BELOW, EITHER, UP, DOWN, BAND, FALL, RICH, LOSS, OLD, PAYS, JOB)
+TARGETS = Condition(kind=AlertKind.DRIFT)
+ALL = (ABOVE, BELOW, EITHER, UP, DOWN, BAND, FALL, RICH, LOSS, OLD, PAYS, JOB, TARGETS)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +73,8 @@ ALL = (ABOVE, BELOW, EITHER, UP, DOWN, BAND, FALL, RICH, LOSS, OLD, PAYS, JOB)
         (PAYS, "6", False),
         (JOB, "0", False),
         (JOB, "2", True),
+        (TARGETS, "0", False),
+        (TARGETS, "1", True),
     ],
 )
 def test_a_number_is_compared_to_the_last_digit(condition, value, holds):
@@ -89,7 +92,6 @@ def test_what_is_unknown_is_neither_so_nor_not(condition):
         (Condition(kind=AlertKind.PRICE, side=Side.ABOVE), "needs threshold"),
         (Condition(kind=AlertKind.STALE), "needs days"),
         (Condition(kind=AlertKind.JOB, days=3), "has no days"),
-        (Condition(kind=AlertKind.DRIFT), "needs lower, upper or both"),
         (Condition(kind=AlertKind.DRIFT, lower=Decimal(1), upper=Decimal(1)), "lower is below"),
         (Condition(kind=AlertKind.STALE, days=0), "between 1 and 260"),
         (Condition(kind=AlertKind.EX_DATE, days=366), "between 0 and 365"),

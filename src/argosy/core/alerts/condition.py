@@ -60,7 +60,8 @@ class Condition:
     side : Side or None
         Of CHANGE None stands for both sides.
     lower, upper : Decimal or None
-        The band of DRIFT, as weights; None where it is open.
+        The band of DRIFT, as weights; None where it is open. Without either the bands are those
+        of the portfolio's targets.
     days : int or None
         Sessions of STALE, days of EX_DATE.
     """
@@ -73,6 +74,11 @@ class Condition:
     window: Window | None = None
     figure: Figure | None = None
     days: int | None = None
+
+    @property
+    def goes_by_targets(self) -> bool:
+        """Whether it is a drift from the portfolio's own targets."""
+        return self.kind is AlertKind.DRIFT and self.lower is None and self.upper is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,12 +150,9 @@ def _check_numbers(condition: Condition) -> None:
         raise InputError("threshold of a drawdown is below 1: 0.2 is a fifth below the high.")
     if kind is AlertKind.PRICE and (threshold is None or threshold < 0):
         raise InputError("threshold is a price: zero or more.")
-    if kind is AlertKind.DRIFT:
-        lower, upper = condition.lower, condition.upper
-        if lower is None and upper is None:
-            raise InputError("An alert of kind drift needs lower, upper or both, as weights: 0.25.")
-        if lower is not None and upper is not None and lower >= upper:
-            raise InputError("lower is below upper.")
+    lower, upper = condition.lower, condition.upper
+    if lower is not None and upper is not None and lower >= upper:
+        raise InputError("lower is below upper.")
 
 
 def judge(condition: Condition, value: Decimal | None) -> bool | None:
@@ -159,8 +162,9 @@ def judge(condition: Condition, value: Decimal | None) -> bool | None:
     ----------
     condition : Condition
     value : Decimal or None
-        The price, the change, the weight, the drawdown (zero or negative), the level, the sessions
-        since the last price, the days until the ex-day, or how many jobs failed.
+        The price, the change, the weight, how many weights are outside the bands of targets, the
+        drawdown (zero or negative), the level, the sessions since the last price, the days until
+        the ex-day, or how many jobs failed.
 
     Returns
     -------
@@ -197,6 +201,8 @@ def _fell(condition: Condition, value: Decimal) -> bool:
 
 
 def _outside(condition: Condition, value: Decimal) -> bool:
+    if condition.goes_by_targets:
+        return value > 0
     lower, upper = condition.lower, condition.upper
     return (lower is not None and value < lower) or (upper is not None and value > upper)
 

@@ -24,6 +24,8 @@ def heading(condition: Condition, subject: str, seen: Seen) -> str:
     'ACME costs 101.5 USD'
     """
     assert seen.value is not None, "what is unknown is not told"
+    if condition.goes_by_targets:
+        return f"{subject} is outside {_targets(seen)}"
     return _HEADINGS[condition.kind].format(
         it=subject,
         value=plain(seen.value),
@@ -84,7 +86,14 @@ def _both(side: Side | None, threshold: Decimal) -> str:
     return f"{per_cent(threshold if side is Side.ABOVE else -threshold, sign=True)} or more"
 
 
+def _targets(seen: Seen) -> str:
+    count = plain(seen.value or Decimal(0))
+    return "the band of a target" if count == "1" else f"the bands of {count} targets"
+
+
 def _band(condition: Condition) -> str:
+    if condition.goes_by_targets:
+        return "the band of its target"
     if condition.lower is None:
         return f"0 % to {per_cent(condition.upper or Decimal(0))}"
     if condition.upper is None:
