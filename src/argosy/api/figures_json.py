@@ -1,6 +1,5 @@
 """Figures as JSON bytes, written without a detour over models: they are read often."""
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +13,6 @@ from argosy.core.money import plain
 from argosy.core.valuation.figures import HoldingFigures, PortfolioFigures
 from argosy.services.books import Ledger
 from argosy.services.explaining import DayBefore, Explanation, PassedOver, UnderMethod
-from argosy.services.figures import Gain
 
 _MONEY_OF_PORTFOLIO = (
     "total_value",
@@ -69,6 +67,7 @@ def portfolio_json(ledger: Ledger, found: PortfolioFigures) -> bytes:
             "created_at": instant(portfolio.created_at),
             "updated_at": instant(portfolio.updated_at),
             "as_of": found.as_of.isoformat(),
+            "scope": ledger.scope,
             **{name: text(getattr(found, name)) for name in _MONEY_OF_PORTFOLIO},
             "total_return": number(found.total_return),
             "cash": {currency: plain(amount) for currency, amount in found.cash.items()},
@@ -131,43 +130,6 @@ def _lot(piece: Piece) -> dict[str, Any]:
         "cost": text(piece.cost),
         "local_cost": text(piece.local_cost),
         "transaction_id": piece.transaction_id,
-    }
-
-
-def gains_json(
-    gains: Iterable[Gain], totals: dict[str, Decimal], assets: dict[str, Asset]
-) -> bytes:
-    """Write disposals and their sums."""
-    return orjson.dumps(
-        {
-            "items": [_gain(gain, assets[gain.disposal.asset_id]) for gain in gains],
-            "totals": {name: text(total) for name, total in totals.items()},
-        }
-    )
-
-
-def _gain(gain: Gain, asset: Asset) -> dict[str, Any]:
-    disposal = gain.disposal
-    return {
-        "date": disposal.day.isoformat(),
-        "transaction_id": disposal.transaction_id,
-        "asset_id": asset.id,
-        "symbol": asset.symbol,
-        "exchange": asset.exchange,
-        "quantity": plain(disposal.quantity),
-        "proceeds": text(disposal.proceeds),
-        "cost": text(disposal.cost),
-        "gain": text(gain.gain),
-        "price_part": text(gain.price_part),
-        "currency_part": text(gain.currency_part),
-        "local_proceeds": text(disposal.local_proceeds),
-        "local_cost": text(disposal.relief.local_cost),
-        "acquired": _day(gain.acquired),
-        "days_held": gain.days_held,
-        "lots": [
-            {**_lot(piece), "days_held": (disposal.day - piece.day).days}
-            for piece in disposal.pieces
-        ],
     }
 
 

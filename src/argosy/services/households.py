@@ -113,7 +113,10 @@ def summary(
             {one.portfolio.id: one.book for one in used},
             {one.portfolio.id: reaching(one, as_of) for one in used},
         )
-        total = family.performance(inside)
+        whole = None
+        if inside.start <= first:
+            whole = [one for one, of in zip(figures, ledgers, strict=True) if of in used]
+        total = family.performance(inside, whole=whole)
         day_change = family.performance(Range(as_of, as_of))
     with exact_context():
         value = _known_sum([one.total_value for one in figures])

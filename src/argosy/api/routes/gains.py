@@ -103,7 +103,7 @@ async def read_methods(
     compute = asked.argosy.compute
 
     async def prepare(seen: Ledger) -> Build:
-        latest = max(asked.today, seen.latest or asked.today)
+        latest = seen.latest or asked.today
         found = [  # one after the other: each is one replay, and others have their turn between
             await compute.run(gains.under_method, seen, one, which, latest=latest)
             for one in gains.methods(seen)

@@ -29,6 +29,7 @@ class PortfolioFiguresOut(Out):
     created_at: InstantOut
     updated_at: InstantOut
     as_of: str
+    scope: str
     total_value: DecimalOut | None
     total_cost: DecimalOut | None
     unrealized_gain: DecimalOut | None
@@ -90,55 +91,6 @@ class HoldingOut(Out):
     flags: Flags
     reasons: Reasons = _REASONS
     lots: list[LotOut] | None = Field(description="With include=lots, oldest first; else null.")
-
-
-class SoldLotOut(Out):
-    """Shares that a disposal took."""
-
-    acquired: str
-    quantity: DecimalOut
-    cost: DecimalOut | None
-    local_cost: DecimalOut | None
-    days_held: int
-    transaction_id: str
-
-
-class GainOut(Out):
-    """One disposal. gain = proceeds − cost = price_part + currency_part."""
-
-    date: str
-    transaction_id: str
-    asset_id: str
-    symbol: str
-    exchange: str | None
-    quantity: DecimalOut
-    proceeds: DecimalOut | None
-    cost: DecimalOut | None
-    gain: DecimalOut | None
-    price_part: DecimalOut | None
-    currency_part: DecimalOut | None
-    local_proceeds: DecimalOut | None
-    local_cost: DecimalOut | None
-    acquired: str | None
-    days_held: int | None
-    lots: list[SoldLotOut]
-
-
-class GainTotalsOut(Out):
-    """The sums of all disposals of the span."""
-
-    proceeds: DecimalOut | None
-    cost: DecimalOut | None
-    gain: DecimalOut | None
-    price_part: DecimalOut | None
-    currency_part: DecimalOut | None
-
-
-class GainsOut(Out):
-    """Disposals, oldest first, and their sums."""
-
-    items: list[GainOut]
-    totals: GainTotalsOut
 
 
 class NodeOut(Out):

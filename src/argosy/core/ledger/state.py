@@ -37,6 +37,8 @@ class Book:
         Splits that were booked, by asset id.
     bought : list of (date, Decimal)
         Cost of what was bought or opened, market value of what was transferred in.
+    received : list of (Transaction, Decimal)
+        Transfers from other portfolios, with the cost that came along.
     first_day, last_day : date or None
         Of the transactions applied so far.
     """
@@ -55,6 +57,7 @@ class Book:
         self.flows = Flows()
         self._outside = Flows()
         self.bought: list[tuple[date, Decimal]] = []
+        self.received: list[tuple[Transaction, Decimal]] = []
         self.splits: dict[str, list[Split]] = {}
         self.first_day: date | None = None
         self.last_day: date | None = None
@@ -69,6 +72,7 @@ class Book:
         twin.flows = self.flows.copy()
         twin._outside = self._outside.copy()
         twin.bought = list(self.bought)
+        twin.received = list(self.received)
         twin.splits = {key: list(splits) for key, splits in self.splits.items()}
         twin.first_day, twin.last_day = self.first_day, self.last_day
         return twin

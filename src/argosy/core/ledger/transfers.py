@@ -55,7 +55,10 @@ def accept(book: Book, transaction: Transaction, pieces: Iterable[Piece], curren
         piece._replace(cost=(piece.cost * rate).quantize(UNIT), transaction_id=transaction.id)
         for piece in pieces
     ]
-    _bring(book, position, transaction, sum((piece.cost for piece in moved), ZERO))
+    cost = sum((piece.cost for piece in moved), ZERO)
+    if book.inside(position):
+        book.received.append((transaction, cost))
+    _bring(book, position, transaction, cost)
     receive(book, position, transaction, moved)
 
 

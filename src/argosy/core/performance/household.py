@@ -1,7 +1,7 @@
 """Several portfolios of one owner as one: what passes between them crosses no border."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from argosy.core.money import ZERO, exact_context
 from argosy.core.performance.ranges import Range
 from argosy.core.performance.summary import Performance, performance_of
 from argosy.core.returns.series import DailySeries
+from argosy.core.valuation.statement import PortfolioFigures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,11 +38,40 @@ class Household:
     flows: dict[date, DayFlow]
     bought: tuple[tuple[date, Decimal], ...]
 
-    def performance(self, span: Range) -> Performance:
-        """Compute every return over a range."""
-        return performance_of(
+    def performance(
+        self, span: Range, *, whole: Sequence[PortfolioFigures] | None = None
+    ) -> Performance:
+        """Compute every return over a range.
+
+        `whole` are the figures of the books at the end of a range that covers all: then the simple
+        return is their total gain by what they bought, as each book alone shows it.
+        """
+        found = performance_of(
             tuple(self.books.values()), self.series, span, flows=self.flows, bought=self.bought
         )
+        if whole is None:
+            return found
+        reasons = {name: why for name, why in found.reasons.items() if name != "total_return"}
+        simple = self._simple(whole)
+        if simple is None:
+            why = (one.reasons.get("total_return") for one in whole)
+            reasons["total_return"] = next(filter(None, why), "Nothing was held or bought.")
+        return replace(found, total_return=simple, reasons=reasons)
+
+    def _simple(self, whole: Sequence[PortfolioFigures]) -> float | None:
+        gains = [one.total_gain for one in whole]
+        incomplete = any("incomplete" in one.flags for one in whole)
+        with exact_context():
+            inside = (
+                cost
+                for book in self.books.values()
+                for line, cost in book.received
+                if line.portfolio_id in self.books
+            )
+            bought = sum((one.bought or ZERO for one in whole), ZERO) - sum(inside, ZERO)
+            if incomplete or None in gains or not bought > 0:
+                return None
+            return float(sum((gain for gain in gains if gain is not None), ZERO) / bought)
 
 
 def household(books: Mapping[str, Book], series: Mapping[str, DailySeries]) -> Household:
