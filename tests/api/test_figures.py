@@ -8,10 +8,10 @@ from pydantic import TypeAdapter
 
 from argosy.api.schemas.figures import (
     ExplanationOut,
-    GainsOut,
     HoldingOut,
     PortfolioFiguresOut,
 )
+from argosy.api.schemas.gains import GainsOut
 from argosy.api.schemas.performance import PerformanceOut, SeriesOut
 from tests.api.story import BASE, LINES, Story, line
 from tests.support.api import app_client, sign_up

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from argosy.core.valuation.gains import realized_gains
 from argosy.runtime.clock import FixedClock
 from argosy.runtime.compute import ComputePool
 from argosy.runtime.passwords import Passwords
@@ -93,7 +94,7 @@ async def test_the_sale_of_2017_relieves_the_oldest_bitcoin_first(ledger):
     ]
     cost = sum(paid / rate for paid, rate in usd)
     proceeds = (Decimal("0.5") * Decimal("14156.400391") - Decimal("35.39")) / Decimal("1.1993")
-    (sale,) = figures.gains_between(ledger, date(2017, 12, 31), date(2017, 12, 31))
+    (sale,) = realized_gains(ledger.book, date(2017, 12, 31), date(2017, 12, 31))
     assert round(sale.disposal.cost, 2) == round(cost, 2)
     assert round(sale.gain, 2) == round(proceeds - cost, 2)
 

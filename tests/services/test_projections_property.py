@@ -22,6 +22,7 @@ from argosy.core.ledger.transaction import CostBasisMethod, PortfolioRules, Tran
 from argosy.core.market.asset import AssetCategory, Split
 from argosy.core.market.bars import Bar, pack_bars
 from argosy.core.market.stated_rates import StatedRate
+from argosy.core.valuation.gains import realized_gains
 from argosy.runtime.clock import FixedClock
 from argosy.runtime.compute import ComputePool
 from argosy.services import (
@@ -290,7 +291,7 @@ class World:
         exact = (
             figures.figures_on(ledger, None, today=TODAY),
             figures.figures_on(ledger, FIRST + timedelta(days=20), today=TODAY),
-            figures.gains_between(ledger, None, None),
+            realized_gains(ledger.book, date.min, date.max),
             list(ledger.transactions),
             ledger.book.cash_steps,
             ledger.book.splits,

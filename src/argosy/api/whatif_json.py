@@ -10,6 +10,7 @@ from argosy.api import figures_json
 from argosy.api.figures_json import text
 from argosy.api.performance_json import performance_values
 from argosy.core.money import exact_context
+from argosy.core.valuation.gains import AMOUNTS, realized_gains, totals
 from argosy.core.valuation.statement import PortfolioFigures
 from argosy.services import figures
 from argosy.services.books import Ledger
@@ -57,13 +58,13 @@ def whatif_json(found: Compared, *, today: date) -> bytes:
 
 def _side(ledger: Ledger, found: PortfolioFigures, *, today: date) -> dict[str, Any]:
     currency = ledger.portfolio.rules.currency
-    gains = figures.totals(figures.gains_between(ledger, None, None))
+    gains = totals(realized_gains(ledger.book, date.min, date.max))
     return {
         "portfolio": orjson.Fragment(figures_json.portfolio_json(ledger, found)),
         "holdings": orjson.Fragment(
             figures_json.holdings_json(found, ledger.assets, lots=True, closed=True)
         ),
-        "gains": {name: text(total) for name, total in gains.items()},
+        "gains": {name: text(getattr(gains, name)) for name in AMOUNTS},
         "performance": {
             name: performance_values(
                 figures.performance_over(ledger, name=name, start=None, end=None, today=today),

@@ -2,33 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from argosy.core.errors import InputError
-from argosy.core.ledger.position import Disposal
-from argosy.core.money import ZERO, exact_context
 from argosy.core.performance.ranges import Range, parse_range
 from argosy.core.performance.summary import Performance, performance
 from argosy.core.performance.twr import cumulative, daily_returns
 from argosy.core.returns.series import DailySeries, FloatArray, daily_series
 from argosy.core.valuation.figures import PortfolioFigures, figures
 from argosy.services.books import Ledger
-
-
-@dataclass(frozen=True, slots=True)
-class Gain:
-    """One disposal with its numbers worked out, in the portfolio's currency."""
-
-    disposal: Disposal
-    gain: Decimal
-    price_part: Decimal
-    currency_part: Decimal
-    acquired: date | None
-
-    @property
-    def days_held(self) -> int | None:
-        """Days from the oldest acquisition to the sale; negative where `uk_pool` matched later."""
-        return None if self.acquired is None else (self.disposal.day - self.acquired).days
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,30 +35,6 @@ def figures_on(ledger: Ledger, as_of: date | None, *, today: date) -> PortfolioF
     day = as_of or ledger.latest or today
     return figures(
         ledger.book_on(day), as_of=day, stale_on=as_of if as_of is not None else max(today, day)
-    )
-
-
-def gains_between(ledger: Ledger, start: date | None, end: date | None) -> list[Gain]:
-    """Return all disposals of a span, oldest first; matching looks at the whole ledger."""
-    first, last = start or date.min, end or date.max
-    with exact_context():
-        found = [
-            _gain(disposal)
-            for position in ledger.book.positions.values()
-            for disposal in position.disposals()
-            if first <= disposal.day <= last
-        ]
-    return sorted(found, key=lambda gain: gain.disposal.day)
-
-
-def _gain(disposal: Disposal) -> Gain:
-    days = [piece.day for piece in disposal.pieces]
-    return Gain(
-        disposal,
-        disposal.gain,
-        disposal.price_part,
-        disposal.currency_part,
-        min(days, default=None),
     )
 
 
@@ -169,15 +126,3 @@ def _span(
         return parse_range(name or "ALL", first=first, latest=latest)
     last = min(end, max(today, latest)) if end is not None else latest
     return Range(start or first, max(last, start or first))
-
-
-def totals(gains: list[Gain]) -> dict[str, Decimal]:
-    """Add gains up."""
-    with exact_context():
-        return {
-            "proceeds": sum((gain.disposal.proceeds for gain in gains), ZERO),
-            "cost": sum((gain.disposal.cost for gain in gains), ZERO),
-            "gain": sum((gain.gain for gain in gains), ZERO),
-            "price_part": sum((gain.price_part for gain in gains), ZERO),
-            "currency_part": sum((gain.currency_part for gain in gains), ZERO),
-        }

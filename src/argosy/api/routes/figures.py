@@ -10,16 +10,13 @@ from argosy.api.asking import (
     Ask,
     AsOf,
     Day,
-    End,
     Seen,
-    Start,
     figures_route,
 )
 from argosy.api.body import exact_router
 from argosy.api.included import included
 from argosy.api.schemas.figures import (
     ExplanationOut,
-    GainsOut,
     HoldingOut,
     PortfolioFiguresOut,
 )
@@ -60,17 +57,6 @@ async def read_holdings(
         )
 
     return await asked.answer("holdings", (as_of, *sorted(wanted)), build, view=view)
-
-
-@figures_route(router, "/gains", GainsOut)
-async def read_gains(asked: Ask, view: Seen, start: Start = None, end: End = None) -> Response:
-    """Return realized gains, one item a disposal, oldest first."""
-
-    def build(ledger: Ledger) -> bytes:
-        gains = figures.gains_between(ledger, start, end)
-        return write.gains_json(gains, figures.totals(gains), ledger.assets)
-
-    return await asked.answer("gains", (start, end), build, view=view)
 
 
 @figures_route(router, "/explain", ExplanationOut)

@@ -224,7 +224,7 @@ def _periods(paid: Sequence[Payment], by: IncomeBy, start: date, end: date) -> I
             reasons = row.reasons if why is None else {**row.reasons, "growth": why}
             row = replace(row, growth=growth, reasons=reasons)
         yield row
-        before = row.net
+        before = row.net if first >= start else None
 
 
 def growth_of(now: Decimal | None, before: Decimal | None) -> tuple[Decimal | None, str | None]:
@@ -236,7 +236,7 @@ def growth_of(now: Decimal | None, before: Decimal | None) -> tuple[Decimal | No
     (Decimal('0.100000000000000000'), None)
     """
     if now is None or before is None:
-        return None, "The income of the year or of the one before is unknown."
+        return None, "The income of the year, or of a whole year before it, is unknown."
     if before <= 0:
         return None, "There was no income in the year before."
     with exact_context():
