@@ -5,12 +5,16 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from argosy.api import stream
+from argosy.jobs.runner import Runner
+from argosy.jobs.schedule import schedule_of
 from argosy.services import live
 from argosy.services.collecting import QUOTES
+from argosy.store.tables.user import UserRow
 from argosy.wiring import Argosy
 from tests.support.api import make_settings, sign_up
 from tests.support.desk import BASE, Desk
@@ -237,7 +241,7 @@ async def test_who_comes_back_gets_what_he_missed_once(served, desk):
         await listen_to(served, ear, **wanted)
         await quote(served, asset_id, "1")
         await ear.next("price_update")
-    seen = max(message.get("seq", 0) for message in ear.got)
+        seen = ear.got[-1]["seq"]
     await quote(served, asset_id, "2")
     await desk.buy("1", "2024-01-05")
     await quote(served, asset_id, "3")
@@ -251,7 +255,7 @@ async def test_who_comes_back_gets_what_he_missed_once(served, desk):
         told = [one for one in ear.got if one["type"] == "transactions_changed"]
         assert len(told) == 1
         assert not any("snapshot" in one for one in ear.got)
-        seqs = [one["seq"] for one in ear.got if "seq" in one]
+        seqs = [one["seq"] for one in ear.got if "topic" in one]
         assert seqs == sorted(set(seqs))
 
 
@@ -355,3 +359,22 @@ async def test_a_deleted_portfolio_is_told(served, desk):
         await served.client.delete(f"{BASE}/portfolios/{desk.portfolio_id}")
         served.app.state.live._changed.set()
         assert (await ear.next("portfolio_deleted"))["topic"] == f"portfolio:{desk.portfolio_id}"
+
+
+async def test_administrators_are_told_of_jobs(served, desk):
+    user_id = (await served.client.get(f"{BASE}/auth/me")).json()["id"]
+    async with served.argosy.database.write() as session:
+        await session.execute(update(UserRow).where(UserRow.id == user_id).values(is_admin=True))
+    runner = Runner(served.argosy, schedule_of(served.argosy.settings))
+    await runner.register()
+    async with listening(served) as ear:
+        assert (await listen_to(served, ear, jobs=True))["topics"] == ["jobs"]
+        await runner.run_one("queue.clean")
+        begun, ended = [await ear.next("job_update") for _ in range(2)]
+        assert (begun["name"], begun["event"], ended["event"]) == (
+            "queue.clean",
+            "started",
+            "ended",
+        )
+        assert (ended["outcome"], ended["error"]) == ("0 jobs forgotten.", None)
+        assert ended["previous"] == begun["seq"]

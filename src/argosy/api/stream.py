@@ -185,10 +185,9 @@ class Conversation:
         if not self._live.enter(self._box, user.id):
             raise _Over(Close.TOO_MANY, "This account has too many live connections open.")
         try:
-            stream = self._live.hub.stream
-            await self._say(
-                {"type": "connection", "status": "connected", "stream": stream, **self._until()}
-            )
+            hub = self._live.hub
+            at = {"stream": hub.stream, "seq": hub.seq}
+            await self._say({"type": "connection", "status": "connected", **at, **self._until()})
             portfolio_id = self._websocket.path_params.get("portfolio_id")
             if portfolio_id is not None:
                 await self._hear(Wanted(portfolios=[portfolio_id]), resume)

@@ -5,18 +5,20 @@ runners may share a schedule.
 """
 
 import asyncio
+import json
 import os
 import secrets
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
-from argosy.core.errors import ArgosyError, NotFoundError
+from argosy.core.errors import ArgosyError, NotFoundError, StorageError
 from argosy.jobs.job import Job
+from argosy.runtime.bus import JOBS
 from argosy.services import schedule
 from argosy.services.schedule import Holder, Result
 from argosy.wiring import Argosy
@@ -102,8 +104,10 @@ class Runner:
             async with schedule.leased(database, name, self.holder, due=due) as held:
                 if not held:
                     return None
+                await self._tell(name, "started")
                 ended = await attempt(name, job.run(self._argosy))
                 await schedule.finish(database, name, self.holder, self._result(job, ended))
+                await self._tell(name, "ended", outcome=ended.outcome, error=ended.error)
                 return ended
         except asyncio.CancelledError:
             await schedule.give_back(database, name, self.holder)
@@ -148,9 +152,21 @@ class Runner:
             return
         self._awake.clear()
 
+    async def _tell(self, name: str, event: str, **more: str | None) -> None:
+        """Tell those who listen to jobs; that nobody can be told fails no job."""
+        said = {"name": name, "event": event, "at": _written(self._argosy.clock.now()), **more}
+        try:
+            await self._argosy.bus.publish(JOBS, json.dumps(said).encode())
+        except StorageError as error:
+            _log.warning("job.not_told", job=name, reason=str(error))
+
     def _result(self, job: Job, ended: Ended) -> Result:
         now = self._argosy.clock.now()
         due_at = job.next_after(now)
         if ended.error is not None:
             due_at = min(due_at, now + RETRY)
         return Result(at=now, due_at=due_at, outcome=ended.outcome, error=ended.error)
+
+
+def _written(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")

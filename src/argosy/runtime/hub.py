@@ -43,6 +43,11 @@ class Hub:
     def __iter__(self) -> Iterator[Topic]:
         return iter(list(self._topics.values()))
 
+    @property
+    def seq(self) -> int:
+        """The number of the last event that all have been offered."""
+        return self._done
+
     def find(self, name: str) -> Topic | None:
         """Return a topic, if there is one of this name."""
         return self._topics.get(name)

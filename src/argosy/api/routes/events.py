@@ -104,9 +104,7 @@ class EventStream(Response):
             return
         try:
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-            stream = self._live.hub.stream
-            welcome = {"type": "connection", "status": "connected", "stream": stream}
-            await box.reply(_written({**welcome, "expires_at": write_instant(self._until)}))
+            await box.reply(self._welcome())
             stream_before, seq = _position(self._last_id)
             await subscribe(self._live, box, self._topics, stream=stream_before, seq=seq)
             while (await receive())["type"] != "http.disconnect":
@@ -121,14 +119,31 @@ class EventStream(Response):
             await send(_written({"type": "closed", "reason": self._ending.value}))
             await send({"type": "http.response.body", "body": b""})
 
+    def _welcome(self) -> dict[str, Any]:
+        hub = self._live.hub
+        until = write_instant(self._until)
+        # Who comes back keeps the id that he has until something newer is told.
+        id_ = "" if self._last_id else f"{hub.stream}-{hub.seq}"
+        return _written(
+            {
+                "type": "connection",
+                "status": "connected",
+                "stream": hub.stream,
+                "seq": hub.seq,
+                "expires_at": until,
+            },
+            id_=id_,
+        )
+
     def _end(self, why: Ending) -> None:
         if self._ending is None and self._task is not None:
             self._ending = why
             self._task.cancel()
 
 
-def _written(message: Mapping[str, str]) -> dict[str, Any]:
-    body = b"event: %s\ndata: %s\n\n" % (message["type"].encode(), orjson.dumps(message))
+def _written(message: Mapping[str, str | int], *, id_: str = "") -> dict[str, Any]:
+    head = f"id: {id_}\n" if id_ else ""
+    body = f"{head}event: {message['type']}\ndata: ".encode() + orjson.dumps(message) + b"\n\n"
     return {"type": "http.response.body", "body": body, "more_body": True}
 
 
