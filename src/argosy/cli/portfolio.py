@@ -7,7 +7,16 @@ from rich.console import RenderableType
 
 from argosy.api.schemas.portfolio import PortfolioIn, PortfolioOut
 from argosy.api.schemas.rows import checked
-from argosy.cli import allocation, figures, gains, income, proposals
+from argosy.cli import (
+    allocation,
+    figures,
+    gains,
+    income,
+    proposals,
+    risk,
+    snapshots,
+    whatif,
+)
 from argosy.cli.output import show, table
 from argosy.cli.portfolio_option import UserOption
 from argosy.cli.program import with_argosy
@@ -71,6 +80,9 @@ figures.register(app)
 gains.register(app)
 allocation.register(app)
 income.register(app)
+risk.register(app)
+snapshots.register(app)
+whatif.register(app)
 app.command("proposals")(proposals.show_proposals)
 
 
