@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
+import numpy as np
+
 from argosy.core.market.sessions import STALE_SESSIONS, calendar_of, sessions_between
 from argosy.core.market.spans import Span
 
@@ -32,13 +34,17 @@ def holes(breaks: Iterable[Span], *, exchange: str | None, all_week: bool) -> li
     >>> holes([week], exchange=None, all_week=False)
     []
     """
-    if all_week:
-        return list(breaks)
+    between = list(breaks)
+    if all_week or not between:
+        return between
     least = 1 if calendar_of(exchange) is not None else STALE_SESSIONS + 1
+    first, last = min(days.first for days in between), max(days.last for days in between)
+    sessions = sessions_between(exchange, first, last)
     found: list[Span] = []
-    for days in breaks:
-        sessions = sessions_between(exchange, *days) if days.has_weekday() else ()
-        if len(sessions) >= least:
-            first, last = (date.fromordinal(int(sessions[place])) for place in (0, -1))
-            found.append(Span(first, last))
+    for days in between:
+        low = int(np.searchsorted(sessions, days.first.toordinal()))
+        high = int(np.searchsorted(sessions, days.last.toordinal(), side="right"))
+        if high - low >= least:
+            ends = sessions[[low, high - 1]].tolist()
+            found.append(Span(*map(date.fromordinal, ends)))
     return found
