@@ -15,6 +15,7 @@ import pytest
 from argosy.core.errors import ConflictError, NotFoundError, TooSoonError
 from argosy.runtime.bus import ALERTS
 from argosy.runtime.clock import FixedClock
+from argosy.runtime.mail import NoMail
 from argosy.runtime.signatures import is_signed
 from argosy.services import notifying, webhooks
 from argosy.services.delivering import FAILURES_MAX, RETRIES, Courier, Sent
@@ -259,6 +260,17 @@ async def test_who_wants_e_mail_gets_it_once_and_who_does_not_gets_none(world: W
     world.box.refusals = ["550 nobody here"]
     await world.tell()
     assert await world.deliver() == Sent(delivered=1, failed=1)
+
+
+async def test_a_process_without_a_mail_server_leaves_letters_to_others(world: World):
+    async with world.argosy.database.write() as session:
+        await notifying.change_settings(session, world.user_id, NotificationSettings(email=True))
+    await world.tell()
+    courier = world.argosy.courier()
+    without = replace(courier, sender=replace(courier.sender, mail=NoMail()))
+    assert await without.deliver() == Sent(delivered=1, waiting=1)
+    assert await world.deliver(RETRIES[0]) == Sent(delivered=1)
+    assert len(world.box.letters) == 1
 
 
 async def test_the_app_is_told_over_the_bus(world: World):

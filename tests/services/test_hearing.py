@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from argosy.runtime.bus import PRICES_CHANGED
 from argosy.services import hearing
-from argosy.services.hearing import LEDGER, PRICES
+from argosy.services.hearing import LEDGER, NEW_PRICES, PRICES
 from argosy.store import dirty, transactions
 from argosy.wiring import Argosy
 from tests.store.people import Books, open_books
@@ -61,3 +62,15 @@ async def test_a_lost_connection_is_made_again_and_the_ledgers_looked_at(
             await session.execute(text("NOTIFY price_update_trigger"))
         async with asyncio.timeout(10):
             assert await refreshed == PRICES
+
+
+async def test_new_prices_are_heard_from_whoever_stored_them(sqlite_url: str, tmp_path: Path):
+    async with (
+        Argosy.opened(make_settings(tmp_path, sqlite_url)) as argosy,
+        aclosing(hearing.new_prices(argosy.bus)) as heard,
+    ):
+        told = asyncio.create_task(anext(heard))
+        await asyncio.sleep(0.1)  # it listens by now
+        await argosy.bus.publish(PRICES_CHANGED, b"{}")
+        async with asyncio.timeout(10):
+            assert await told == NEW_PRICES

@@ -52,17 +52,21 @@ async def changes(database: Database, bus: Bus) -> AsyncIterator[str]:
     hears this still has to look by himself now and then: a message may be lost, a mark is not.
     """
     yield LEDGER
-    async for what in _lasting(lambda: _told(database, bus)):
-        yield what
+    async with aclosing(_lasting(lambda: _told(database, bus))) as told:
+        async for what in told:
+            yield what
 
 
 async def new_prices(bus: Bus) -> AsyncIterator[str]:
     """Give `NEW_PRICES` whenever some process says that prices changed."""
-    async for what in _lasting(lambda: _told_of_prices(bus)):
-        yield what
+    async with aclosing(_lasting(lambda: _told_of_prices(bus))) as told:
+        async for what in told:
+            yield what
 
 
-async def _lasting(listening: Callable[[], AsyncGenerator[str, None]]) -> AsyncIterator[str]:
+async def _lasting(
+    listening: Callable[[], AsyncGenerator[str, None]],
+) -> AsyncGenerator[str, None]:
     """Listen, and again whenever the connection is lost."""
     wait_s = _WAIT_S
     while True:

@@ -47,6 +47,8 @@ class Sender:
         """Send a notification by e-mail."""
         if user is None or told is None or not user.is_active:
             return Tried(error="The account is not active.", final=True)
+        if not self.mail.is_set:  # whoever noted it had a server
+            return Tried(error="No mail server is set here: ARGOSY_SMTP_HOST.")
         letter = Letter(key=one.id, to=user.email, subject=told.title, text=told.body)
         try:
             await self.mail.send(letter)
