@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-PARTS = ("replay", "portfolio", "requests", "ingest", "market", "readback", "readiness")
+PARTS = ("replay", "portfolio", "requests", "ingest", "market", "readback", "readiness", "live")
 
 
 def main() -> int:

@@ -225,6 +225,18 @@ async def test_the_end_of_the_token_ends_the_stream_unless_a_new_one_comes_befor
         assert (await renewed.next())["type"] == "pong"
 
 
+async def test_an_account_that_is_made_inactive_hears_nothing_any_more(each_served):
+    await sign_up(each_served.client)
+    user_id = (await each_served.client.get(f"{BASE}/auth/me")).json()["id"]
+    async with listening(each_served) as ear:
+        await ear.next("connection")
+        async with each_served.argosy.database.write() as session:
+            change = update(UserRow).where(UserRow.id == user_id)
+            await session.execute(change.values(is_active=False))
+        each_served.app.state.live._changed.set()  # sooner than it would look by itself
+        assert await ear.closed() == (stream.Close.REFUSED, "This account is not active.")
+
+
 async def test_the_token_of_somebody_else_does_not_renew(served, desk):
     async with listening(served) as ear:
         await ear.next("connection")

@@ -93,6 +93,8 @@ class Live:
         """Hear, look and tell for the time of a block."""
         parts = (self.hub.run(), self._hear(), self._look_again(), self._tick())
         tasks = [asyncio.create_task(part) for part in parts]
+        for task in tasks:
+            task.add_done_callback(_tell_end)
         try:
             yield
         finally:
@@ -241,13 +243,19 @@ class Live:
                 async with self._parts.bus.listen(*heard) as events:
                     self._changed.set()
                     async for event in events:
-                        self._take(event)
+                        self._hear_one(event)
             except StorageError as error:
                 _log.warning("live.not_heard", reason=str(error), again_s=_AGAIN_S)
             for topic in self.hub:  # what happened meanwhile nobody tells again
                 if topic.kind is Kind.HAPPENINGS:
                     self.hub.publish(topic, "missed", b"{}")
             await asyncio.sleep(_AGAIN_S)
+
+    def _hear_one(self, event: Event) -> None:
+        try:
+            self._take(event)
+        except (KeyError, ValueError) as error:  # another version's words, while it is replaced
+            _log.warning("live.not_understood", channel=event.channel, reason=repr(error))
 
     def _take(self, event: Event) -> None:
         if event.channel in {PRICES_CHANGED, LEDGER_CHANNEL}:
@@ -316,6 +324,13 @@ async def tell(bus: Bus, user_id: str, type_: str, said: Mapping[str, Any]) -> N
     """Tell a user something at once, wherever he listens; `said` is what JSON can hold."""
     payload = {"user_id": user_id, "type": type_, **said}
     await bus.publish(ALERTS, _json(payload))
+
+
+def _tell_end(task: asyncio.Task[None]) -> None:
+    """Log what ended a part of the feed that has no end: a fault of our own."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        _log.error("live.ended", exc_info=error)
 
 
 def _json(said: Mapping[str, Any]) -> bytes:
