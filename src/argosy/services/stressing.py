@@ -20,6 +20,7 @@ PROXIES = (*STOCK_PROXIES, *CRYPTO_PROXIES)
 """Names to look up beside a ledger before crises are replayed."""
 
 SHOCKS_MAX = 50
+_CHANGE_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,13 @@ class WantedShock:
     kind: ShockKind
     of: str
     change: Decimal
+
+
+def wanted_shock(kind: ShockKind, of: str, change: Decimal) -> WantedShock:
+    """Return a shock, or refuse a change that nothing can have."""
+    if not -1 <= change <= _CHANGE_MAX:
+        raise InputError(f"shocks: a change lies between -1 and {_CHANGE_MAX}; -0.3 is 30 % down.")
+    return WantedShock(kind, of, change)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,6 @@ from argosy.services.suggesting import suggestible
 
 router = exact_router(prefix="/portfolios", tags=["risk"])
 
-_CHANGE_MAX = 100
 _USUAL = Thresholds()
 
 
@@ -291,10 +290,8 @@ def _shock(one: ShockIn) -> WantedShock:
     named = [(kind, value) for kind in ShockKind if (value := getattr(one, kind.value)) is not None]
     if len(named) != 1:
         raise InputError("shocks: name one of asset, category and currency in each.")
-    if not -1 <= one.change <= _CHANGE_MAX:
-        raise InputError(f"shocks: a change lies between -1 and {_CHANGE_MAX}; -0.3 is 30 % down.")
     (kind, of), *_ = named
-    return WantedShock(kind, of, one.change)
+    return stressing.wanted_shock(kind, of, one.change)
 
 
 def _file(name: str, form: Format) -> str | None:
