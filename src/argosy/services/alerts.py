@@ -21,6 +21,7 @@ from argosy.store import job_runs
 from argosy.store import portfolios as portfolio_store
 from argosy.store.alerts import Alert, AlertFilter, Subject
 from argosy.store.paging import Page
+from argosy.store.portfolios import Portfolio
 
 __all__ = [
     "Alert", "AlertFilter", "AlertKind", "Condition", "Figure", "Page", "Patience", "Side",
@@ -56,11 +57,18 @@ class AlertDraft:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An alert with the asset and the portfolio's name that it is about."""
+    """An alert with the asset and the portfolio that it is about."""
 
     alert: Alert
     asset: Asset | None
-    portfolio: str | None
+    portfolio: Portfolio | None
+
+    @property
+    def currency(self) -> str:
+        """What its threshold is in, where that is money."""
+        if self.portfolio is not None:
+            return self.portfolio.rules.currency
+        return "" if self.asset is None else self.asset.currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +217,12 @@ def _check_texts(draft: AlertDraft) -> None:
 async def _listed(session: AsyncSession, user_id: str, alerts: list[Alert]) -> list[Listed]:
     ids = {one.subject.asset_id for one in alerts} - {None}
     assets = await asset_store.get_many(session, [id_ for id_ in ids if id_ is not None])
-    names = {one.id: one.name for one in await portfolio_store.of_user(session, user_id)}
+    own = {one.id: one for one in await portfolio_store.of_user(session, user_id)}
     return [
         Listed(
             one,
             assets.get(one.subject.asset_id or ""),
-            names.get(one.subject.portfolio_id or ""),
+            own.get(one.subject.portfolio_id or ""),
         )
         for one in alerts
     ]

@@ -78,13 +78,12 @@ class Courier:
         async with self.database.read() as session:
             if not await deliveries.any_due(session, now=self.clock.now()):
                 return Sent()
-        done = Sent(delivered=await self._tell_apps())
-        while True:
-            some = await self._claim((Channel.EMAIL, Channel.WEBHOOK), _AT_ONCE)
-            if not some:
-                return done
-            for sent in await asyncio.gather(*map(self.send, some)):
-                done = done.and_(sent)
+        apps = asyncio.create_task(self._tell_apps())
+        try:  # a bus that is gone stops no letter, and a slow receiver no app
+            done = await self._send_out()
+        finally:
+            told = await apps
+        return done.and_(Sent(delivered=told))
 
     async def send(self, one: Delivery) -> Sent:
         """Send one delivery that is this worker's, and store what came of it."""
@@ -102,6 +101,14 @@ class Courier:
             return await deliveries.claim(
                 session, channels, worker=self.worker, now=now, until=now + _LEASE, limit=limit
             )
+
+    async def _send_out(self) -> Sent:
+        """Send letters and to webhooks, some at a time."""
+        done = Sent()
+        while some := await self._claim((Channel.EMAIL, Channel.WEBHOOK), _AT_ONCE):
+            for sent in await asyncio.gather(*map(self.send, some)):
+                done = done.and_(sent)
+        return done
 
     async def _tell_apps(self) -> int:
         """Tell the bus what is new, many at a time: whoever is not there finds it in the list."""

@@ -190,9 +190,9 @@ class AlertOut(Out):
         return cls(
             **fields,
             id=alert.id,
-            waits_for=waits_for(alert.condition, "" if asset is None else asset.currency),
+            waits_for=waits_for(alert.condition, one.currency),
             symbol=None if asset is None else asset.symbol,
-            portfolio=one.portfolio,
+            portfolio=None if one.portfolio is None else one.portfolio.name,
             holds=alert.state.holds,
             since=alert.since,
             told_at=alert.state.told_at,
