@@ -1,0 +1,44 @@
+"""`argosy portfolio allocation`, `drift`, `income` and `gains`, and `argosy report gains`, on the demo."""
+
+from decimal import Decimal
+
+from pypdf import PdfReader
+
+
+def test_an_allocation_is_shown_with_what_lies_inside(demo):
+    shown = demo("portfolio", "allocation", "Demo", "--by", "category,holding")
+    assert shown.code == 0, shown.error
+    assert "  BTC" in shown.out
+    told = demo("portfolio", "allocation", "Demo", "--json").json
+    assert sum(Decimal(one["value"]) for one in told["slices"]) == Decimal(told["total_value"])
+    rows = demo("portfolio", "allocation", "Demo", "--by", "currency", "--csv").out.splitlines()
+    assert rows[0].startswith("as_of,currency,path,")
+    assert demo("portfolio", "allocation", "Demo", "--by", "colour").code == 2
+
+
+def test_drift_without_targets_says_how_to_set_them(demo):
+    assert "targets" in demo("portfolio", "drift", "Demo").out
+
+
+def test_income_and_gains_are_shown_and_compared(demo):
+    income = demo("portfolio", "income", "Demo")
+    assert income.code == 0, income.error
+    assert "Yield on cost" in income.out
+    assert demo("portfolio", "income", "Demo", "--by", "month", "--json").json["by"] == "month"
+    gains = demo("portfolio", "gains", "Demo", "--year", "2017", "--json").json
+    assert [one["date"] for one in gains["items"]] == ["2017-12-31"]
+    methods = demo("portfolio", "gains", "Demo", "--methods")
+    assert "fifo (now)" in methods.out, methods.out
+    assert "uk_pool" in methods.out
+
+
+def test_a_report_is_written_as_its_files_name_ends(demo, tmp_path):
+    pdf, rows = tmp_path / "gains.pdf", tmp_path / "gains.csv"
+    written = demo("report", "gains", "Demo", "-o", str(pdf))
+    assert written.code == 0, written.error
+    assert "Realized gains" in PdfReader(pdf).pages[0].extract_text()
+    assert demo("report", "gains", "Demo", "--year", "2017", "--output", str(rows)).code == 0
+    assert rows.read_text().startswith("date,symbol,")
+    assert demo("report", "gains", "Demo", "--csv").out.startswith("date,symbol,")
+    assert demo("report", "gains", "Demo", "--csv", "-o", str(pdf)).code == 1
+    assert demo("report", "gains", "Demo", "-o", str(tmp_path / "none" / "x.pdf")).code == 1
