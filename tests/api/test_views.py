@@ -26,6 +26,9 @@ async def test_a_holding_alone_says_what_it_says_among_the_others(story):
         own = holdings[symbol]
         assert alone["total_cost"] == (own["cost"] if Decimal(own["quantity"]) else "0")
         assert alone["total_value"] == own["value"]
+        assert alone["day_change"] == own["day_change"]
+        if Decimal(own["quantity"]):
+            assert alone["unrealized_gain"] == own["unrealized_gain"]
         assert [alone[name] for name in names[1:]] == [own[name] for name in names[1:]]
 
 
