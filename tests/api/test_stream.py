@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -93,7 +94,7 @@ async def test_new_prices_are_told_as_figures_and_a_dry_run_not_at_all(each_serv
         bars = [{"timestamp": "2024-01-09", "close": "123.45"}]
         body = {"source": "manual", "interval": "1d", "bars": bars}
         await desk.client.put(f"{BASE}/assets/ACME/prices", json=body)
-        each_served.app.state.live._changed.set()  # what a lost message is found by, at once
+        each_served.app.state.live.look_soon()  # what a lost message is found by, at once
         update = await ear.next("portfolio_update", "transactions_changed")
         assert update["type"] == "portfolio_update"
         assert update["portfolio"]["total_value"] == "1234.5"
@@ -233,7 +234,7 @@ async def test_an_account_that_is_made_inactive_hears_nothing_any_more(each_serv
         async with each_served.argosy.database.write() as session:
             change = update(UserRow).where(UserRow.id == user_id)
             await session.execute(change.values(is_active=False))
-        each_served.app.state.live._changed.set()  # sooner than it would look by itself
+        each_served.app.state.live.look_soon()  # sooner than it would look by itself
         assert await ear.closed() == (stream.Close.REFUSED, "This account is not active.")
 
 
@@ -295,9 +296,10 @@ async def test_who_was_away_too_long_or_comes_from_another_process_gets_snapshot
 
 async def test_a_portfolio_is_computed_once_a_version_for_all_who_listen(served, desk, monkeypatch):
     computed = []
-    feed = served.app.state.live
-    write = feed._write
-    monkeypatch.setattr(feed, "_write", lambda *args: computed.append(1) or write(*args))
+    feed = served.app.state.live._portfolios
+    write = feed._engine.write
+    counted = replace(feed._engine, write=lambda *args: computed.append(1) or write(*args))
+    monkeypatch.setattr(feed, "_engine", counted)
     async with asyncio.TaskGroup() as group:
         ears = [listening(served, f"/ws/portfolio/{desk.portfolio_id}") for _ in range(10)]
         opened = [group.create_task(one.__aenter__()) for one in ears]
@@ -369,7 +371,7 @@ async def test_a_deleted_portfolio_is_told(served, desk):
     async with listening(served, f"/ws/portfolio/{desk.portfolio_id}") as ear:
         await ear.next("portfolio_update")
         await served.client.delete(f"{BASE}/portfolios/{desk.portfolio_id}")
-        served.app.state.live._changed.set()
+        served.app.state.live.look_soon()
         assert (await ear.next("portfolio_deleted"))["topic"] == f"portfolio:{desk.portfolio_id}"
 
 

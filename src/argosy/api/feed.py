@@ -15,7 +15,8 @@ from argosy.runtime.outbox import Outbox
 from argosy.runtime.topics import Event, Form, Topic
 from argosy.services.books import Ledger
 from argosy.services.figures import figures_on
-from argosy.services.live import Live, Parts
+from argosy.services.live import Live
+from argosy.services.live_portfolios import Engine
 from argosy.services.users import User
 from argosy.wiring import Argosy
 
@@ -72,15 +73,15 @@ class Found:
 
 def live_of(argosy: Argosy) -> Live:
     """Make the feed of a process around the program's parts."""
-    parts = Parts(
+    engine = Engine(
         database=argosy.database,
-        bus=argosy.bus,
         clock=argosy.clock,
-        quotes=argosy.quotes,
         ledgers=argosy.ledgers,
         compute=argosy.compute,
+        write=_figures,
     )
-    return Live(parts, write=_figures, connections_max=argosy.settings.live_connections)
+    most = argosy.settings.live_connections
+    return Live(argosy.bus, engine, argosy.quotes, connections_max=most)
 
 
 def _figures(ledger: Ledger, today: date) -> bytes:
