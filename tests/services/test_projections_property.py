@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -58,6 +58,7 @@ RULES = (
     PortfolioRules(currency="EUR", method=CostBasisMethod.AVERAGE),
     PortfolioRules(currency="USD", method=CostBasisMethod.FIFO),
 )
+PARTS_FROM = books.PARTS_FROM
 KINDS = (
     *("buy",) * 6,
     *("sell",) * 3,
@@ -371,17 +372,28 @@ def _rounded(found):
 
 
 async def run(url: str, steps) -> None:
-    world = World(Database(url))
+    world, books.PARTS_FROM = World(Database(url)), 0
     try:
         await world.begin()
         for step in steps:
             await world.do(*step)
         await world.check()
     finally:
+        books.PARTS_FROM = PARTS_FROM
         await world.end()
 
 
+# A ledger that stood alone is linked by a line that another portfolio enters.
+LINKED = [
+    ("buy", 0, 1, 0, 362),
+    ("buy", 1, 0, 5, 45),
+    ("look", 1, 0, 0, 1),
+    ("transfer", 0, 1, 33, 215),
+]
+
+
 @given(steps=STEPS)
+@example(steps=LINKED)
 @settings(max_examples=25)
 def test_what_is_kept_equals_a_full_rebuild(sqlite_databases, steps):
     with sqlite_databases.copy() as url:

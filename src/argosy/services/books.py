@@ -19,6 +19,7 @@ from argosy.core.market.market import Market
 from argosy.core.money import split_minor_unit
 from argosy.core.returns.parts import Parts
 from argosy.core.returns.series import DailySeries, daily_series
+from argosy.core.valuation.kept import KeptHoldings
 from argosy.runtime.compute import ComputePool
 from argosy.runtime.locks import MemoryLocks
 from argosy.services.renewing import Edited, lines_since, reused
@@ -69,8 +70,8 @@ class Ledger:
     is the last day anything is known of: a transaction, or a price of something held. `packed`
     says that nothing is gained by packing it again. `only` names the assets it is
     cut to, `scope` says so in words, `views` keeps how else it was looked at (`services.views`).
-    `parts` is what its holdings come to day by day, `indexed` its lines by asset: both are handed
-    on to the next version of a ledger.
+    `parts` is what its holdings come to day by day, `figured` at the latest date, `indexed` its
+    lines by asset: all are handed on to the next version of a ledger.
     """
 
     portfolio: Portfolio
@@ -86,6 +87,7 @@ class Ledger:
     scope: str = "portfolio"
     views: "dict[Hashable, Ledger]" = field(default_factory=dict, init=False)
     parts: Parts | None = field(default=None, init=False)
+    figured: KeptHoldings | None = field(default=None, init=False)
     indexed: LinesByAsset | None = field(default=None, init=False)
     _series: DailySeries | None = field(default=None, init=False)
     _earlier: dict[date, Book] = field(default_factory=dict, init=False)
@@ -171,8 +173,9 @@ class LedgerCache:
             return
         for other in self._kept.values():
             if other is not ledger and other.parts is not ledger.parts:
-                other.parts = None
+                other.parts = other.figured = None
         ledger.parts = ledger.parts or Parts()
+        ledger.figured = ledger.figured or KeptHoldings()
 
     def _total(self) -> int:
         return sum(len(ledger.transactions) for ledger in self._kept.values())
@@ -243,7 +246,8 @@ async def _renewed(
             _build, portfolio, edit.lines, rules=earlier.rules, assets=assets, facts=facts
         )
     renamed = replace(earlier, assets=assets)
-    renamed.parts, renamed.indexed = earlier.parts, earlier.indexed
+    renamed.parts, renamed.figured = earlier.parts, earlier.figured
+    renamed.indexed = earlier.indexed
     facts, changed = same
     return await compute.run(_patched, renamed, portfolio, edit, facts=facts, changed=changed)
 
@@ -351,7 +355,7 @@ def _patched(
         latest=latest_of(book, market),
         packed=True,
     )
-    ledger.parts, ledger.indexed = earlier.parts, after
+    ledger.parts, ledger.figured, ledger.indexed = earlier.parts, earlier.figured, after
     return ledger
 
 

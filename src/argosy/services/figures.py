@@ -33,8 +33,12 @@ def figures_on(ledger: Ledger, as_of: date | None, *, today: date) -> PortfolioF
     Without a day the latest known one is taken, and prices are called stale against today.
     """
     day = as_of or ledger.latest or today
+    book = ledger.book_on(day)
     return figures(
-        ledger.book_on(day), as_of=day, stale_on=as_of if as_of is not None else max(today, day)
+        book,
+        as_of=day,
+        stale_on=as_of if as_of is not None else max(today, day),
+        kept=ledger.figured if as_of is None and book is ledger.book else None,
     )
 
 

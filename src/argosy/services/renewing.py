@@ -49,7 +49,9 @@ async def lines_since(
     places = await ledger_edits.read(session, portfolio_id, since=since, until=until)
     if places is None:
         return None
-    new = await transactions.read_lines(session, portfolio_id, places)
+    new = await transactions.read_lines(session, places)
+    if any(line.portfolio_id != portfolio_id for line in new):
+        return None  # another ledger is linked with this one now
     return edited(lines, places, new)
 
 

@@ -71,14 +71,12 @@ async def get(session: AsyncSession, user_id: str, transaction_id: str) -> Trans
     raise NotFoundError("transaction", transaction_id)
 
 
-async def read_lines(
-    session: AsyncSession, portfolio_id: str, line_ids: Collection[str]
-) -> list[Transaction]:
-    """Return some lines of a portfolio whose owner was checked, in ledger order."""
+async def read_lines(session: AsyncSession, line_ids: Collection[str]) -> list[Transaction]:
+    """Return some lines whose owner was checked, in ledger order."""
     if not line_ids:
         return []
-    where = f"t.portfolio_id = ? AND t.id IN ({marks(line_ids)}) {_ORDER}"
-    return await _select(session, where, [portfolio_id, *sorted(line_ids)])
+    where = f"t.id IN ({marks(line_ids)}) {_ORDER}"
+    return await _select(session, where, sorted(line_ids))
 
 
 async def replace(session: AsyncSession, transaction: Transaction) -> None:

@@ -10,12 +10,14 @@ from argosy.core.ledger.book import OUTSIDE, Book
 from argosy.core.ledger.marks import Marked, mark_on
 from argosy.core.ledger.position import Position
 from argosy.core.money import MISSING, UNIT, ZERO, exact_context, known
+from argosy.core.valuation.kept import Figured, KeptHoldings
 from argosy.core.valuation.marks import (
     cash_value_on,
     day_before,
     stale,
     total_of,
     unbooked_splits,
+    value_on,
     values_on,
 )
 from argosy.core.valuation.reasons import holding_reasons, portfolio_reasons
@@ -24,7 +26,9 @@ from argosy.core.valuation.statement import HoldingFigures, PortfolioFigures
 __all__ = ["HoldingFigures", "PortfolioFigures", "figures"]
 
 
-def figures(book: Book, *, as_of: date, stale_on: date | None = None) -> PortfolioFigures:
+def figures(
+    book: Book, *, as_of: date, stale_on: date | None = None, kept: KeptHoldings | None = None
+) -> PortfolioFigures:
     """Compute every figure of a book at the end of a day.
 
     Parameters
@@ -35,6 +39,8 @@ def figures(book: Book, *, as_of: date, stale_on: date | None = None) -> Portfol
         Prices and rates after it are not looked at.
     stale_on : date, optional
         The day against which prices are called stale; `as_of` unless given.
+    kept : KeptHoldings, optional
+        What holdings came to in an earlier book that shares some with this one.
 
     Returns
     -------
@@ -42,17 +48,48 @@ def figures(book: Book, *, as_of: date, stale_on: date | None = None) -> Portfol
         Totals sum what is known; `flags` and `reasons` name what is lacking.
     """
     with exact_context():
+        known = _known(book, as_of, stale_on or as_of, kept)
         moment = _Moment(
             book=book,
             as_of=as_of,
             stale_on=stale_on or as_of,
-            values=values_on(book, as_of),
-            before=values_on(book, day_before(as_of)),
+            values=_values(book, as_of, {key: one.found.value for key, one in known.items()}),
+            before=_values(book, day_before(as_of), {k: one.before for k, one in known.items()}),
         )
-        holdings = [
-            _holding(moment, position) for key, position in book.positions.items() if key != OUTSIDE
-        ]
+        holdings: list[HoldingFigures] = []
+        for key, position in book.positions.items():
+            if key == OUTSIDE:
+                continue
+            alone = known[key].found if key in known else _holding(moment, position)
+            if kept is not None and key not in known:
+                kept.keep(book, position, Figured(alone, moment.before[key]))
+            holdings.append(_weighted(moment, alone))
         return _portfolio(moment, holdings)
+
+
+def _known(
+    book: Book, as_of: date, stale_on: date, kept: KeptHoldings | None
+) -> dict[str, Figured]:
+    if kept is None:
+        return {}
+    kept.turn_to(book, as_of, stale_on)
+    found = {
+        key: kept.lookup(book, position)
+        for key, position in book.positions.items()
+        if key != OUTSIDE
+    }
+    return {key: one for key, one in found.items() if one is not None}
+
+
+def _values(book: Book, day: date, known: dict[str, Decimal | None]) -> dict[str, Decimal | None]:
+    """Return the value of each position and each cash, those that are known already as they are."""
+    if not known:
+        return values_on(book, day)
+    values = {
+        key: known[key] if key in known else value_on(book, position, day)
+        for key, position in book.positions.items()
+    }
+    return values | cash_value_on(book, day)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +108,17 @@ class _Moment:
         return total_of(self.values)[0]
 
 
+def _weighted(moment: _Moment, alone: HoldingFigures) -> HoldingFigures:
+    """Give a holding its weight, which depends on all others."""
+    weight = _weight(alone.value, moment.total)
+    if weight is None:
+        return alone
+    reasons = {name: why for name, why in alone.reasons.items() if name != "weight"}
+    return replace(alone, weight=weight, reasons=reasons)
+
+
 def _holding(moment: _Moment, position: Position) -> HoldingFigures:
+    """Compute a holding's figures but for its weight."""
     book, as_of = moment.book, moment.as_of
     quantity, cost, local_cost = position.quantity, position.cost, position.local_cost
     mark = mark_on(book.market, position, as_of) if quantity else None
@@ -98,7 +145,7 @@ def _holding(moment: _Moment, position: Position) -> HoldingFigures:
         rate=known(rate.quantize(UNIT)),
         value=value,
         local_value=_local_value(quantity, mark),
-        weight=_weight(value, moment.total),
+        weight=None,
         unrealized_gain=known(unrealized),
         unrealized_return=_ratio(unrealized, abs(cost), "unrealized gain ÷ cost"),
         unrealized_price_part=known(unrealized - currency_part),
