@@ -11,6 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from argosy.api import stream
+from argosy.api.conversation import MESSAGES_AT_ONCE, Close
 from argosy.jobs.runner import Runner
 from argosy.jobs.schedule import schedule_of
 from argosy.services import live
@@ -140,7 +141,7 @@ async def test_others_portfolios_and_private_assets_do_not_exist(served, desk):
         await quote(served, secret, "187.25")
         assert await ear.silent_for(0.3)
     async with listening(served, f"/ws/portfolio/{mine}") as ear:
-        assert (await ear.closed())[0] == stream.Close.UNKNOWN
+        assert (await ear.closed())[0] == Close.UNKNOWN
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "refresh"])
@@ -151,7 +152,7 @@ async def test_without_a_valid_token_nobody_listens(served, desk, token, monkeyp
         token = served.argosy.tokens.refresh(user_id).text
     async with listening(served, token=token) as ear:
         code, reason = await ear.closed()
-        assert code == stream.Close.REFUSED
+        assert code == Close.REFUSED
         assert reason
         assert ear.got == []
 
@@ -159,7 +160,7 @@ async def test_without_a_valid_token_nobody_listens(served, desk, token, monkeyp
 async def test_who_does_not_sign_in_first_is_sent_away(served, desk):
     async with listening(served, token="") as ear:
         await ear.say("subscribe", symbols=["ACME"])
-        assert (await ear.closed())[0] == stream.Close.REFUSED
+        assert (await ear.closed())[0] == Close.REFUSED
 
 
 async def test_a_token_may_come_as_a_subprotocol_but_never_in_the_address(served, desk):
@@ -168,7 +169,7 @@ async def test_a_token_may_come_as_a_subprotocol_but_never_in_the_address(served
         assert (await ear.next())["type"] == "connection"
         assert ear.connection.subprotocol == "argosy"
     async with listening(served, f"/ws?token={served.token}", token="") as ear:
-        assert (await ear.closed())[0] == stream.Close.REFUSED
+        assert (await ear.closed())[0] == Close.REFUSED
 
 
 async def test_a_ticket_opens_one_connection_within_half_a_minute(tmp_path, database_url, clock):
@@ -181,17 +182,17 @@ async def test_a_ticket_opens_one_connection_within_half_a_minute(tmp_path, data
         async with listening(served, path, token="") as ear:
             assert (await ear.next("connection"))["expires_at"] == made.json()["session_expires_at"]
         async with listening(served, path, token="") as again:
-            assert (await again.closed())[0] == stream.Close.REFUSED
+            assert (await again.closed())[0] == Close.REFUSED
         late = (await served.client.post(f"{BASE}/auth/ws-ticket")).json()
         clock.advance(timedelta(seconds=30))
         async with listening(served, f"/ws?ticket={late['ticket']}", token="") as ear:
-            assert (await ear.closed())[0] == stream.Close.REFUSED
+            assert (await ear.closed())[0] == Close.REFUSED
 
 
 async def test_tickets_are_off_unless_switched_on(served, desk):
     assert (await served.client.post(f"{BASE}/auth/ws-ticket")).status_code == 403
     async with listening(served, "/ws?ticket=any", token="") as ear:
-        assert (await ear.closed())[0] == stream.Close.REFUSED
+        assert (await ear.closed())[0] == Close.REFUSED
 
 
 async def test_pages_of_other_sites_may_not_listen_unless_they_are_named(
@@ -221,7 +222,7 @@ async def test_the_end_of_the_token_ends_the_stream_unless_a_new_one_comes_befor
         after = await renewed.next("authenticated")
         assert after["expires_at"] > before["expires_at"]
         clock.advance(timedelta(minutes=2))
-        assert await ear.closed() == (stream.Close.EXPIRED, "The token has expired.")
+        assert await ear.closed() == (Close.EXPIRED, "The token has expired.")
         await renewed.say("ping")
         assert (await renewed.next())["type"] == "pong"
 
@@ -235,7 +236,7 @@ async def test_an_account_that_is_made_inactive_hears_nothing_any_more(each_serv
             change = update(UserRow).where(UserRow.id == user_id)
             await session.execute(change.values(is_active=False))
         each_served.app.state.live.look_soon()  # sooner than it would look by itself
-        assert await ear.closed() == (stream.Close.REFUSED, "This account is not active.")
+        assert await ear.closed() == (Close.REFUSED, "This account is not active.")
 
 
 async def test_the_token_of_somebody_else_does_not_renew(served, desk):
@@ -243,7 +244,7 @@ async def test_the_token_of_somebody_else_does_not_renew(served, desk):
         await ear.next("connection")
         await sign_up(served.client, "eve")
         await ear.say("authenticate", token=served.token)
-        assert (await ear.closed())[0] == stream.Close.REFUSED
+        assert (await ear.closed())[0] == Close.REFUSED
 
 
 async def test_who_comes_back_gets_what_he_missed_once(served, desk):
@@ -322,16 +323,16 @@ async def test_limits_hold(tmp_path, sqlite_url, clock):
             await one.next("connection")
             await two.next("connection")
             async with listening(served) as three:
-                assert (await three.closed())[0] == stream.Close.TOO_MANY
+                assert (await three.closed())[0] == Close.TOO_MANY
             await one.say("subscribe", symbols=["A", "B", "C", "D"])
             assert (await one.next())["code"] == "invalid"
             await one.say("dance")
             assert (await one.next())["code"] == "invalid"
-            for _ in range(stream.MESSAGES_AT_ONCE + 5):
+            for _ in range(MESSAGES_AT_ONCE + 5):
                 await two.say("ping")
-            assert (await two.closed())[0] == stream.Close.TOO_MANY
+            assert (await two.closed())[0] == Close.TOO_MANY
             await one.say("subscribe", symbols=["A" * 100] * 1000)
-            assert (await one.closed())[0] == stream.Close.TOO_LARGE
+            assert (await one.closed())[0] == Close.TOO_LARGE
 
 
 async def test_who_does_not_read_costs_no_memory_and_gets_the_newest(served, desk):

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from typing_extensions import override
 
 from argosy.api.app import create_app
-from argosy.api.stream import MESSAGE_BYTES
+from argosy.api.conversation import MESSAGE_BYTES
 from argosy.cli.output import note
 from argosy.cli.program import read_settings
 from argosy.core.errors import StorageError
