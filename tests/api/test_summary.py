@@ -40,12 +40,15 @@ async def test_who_has_nothing_is_told_so(client):
 
 async def test_one_portfolio_is_the_whole(client):
     story = await Story.told(client)
-    found = await ask(client, range="3M")
     own = await story.ask()
-    alone = await story.ask("/performance", range="3M")
-    assert (found["total_value"], found["as_of"]) == (own["total_value"], own["as_of"])
-    for name in ("start", "end", "days", "gain", "flows", "twr", "mwr", "value_end"):
-        assert found[name] == alone[name], name
+    for span in ("ALL", "3M"):
+        found = await ask(client, range=span)
+        alone = await story.ask("/performance", range=span)
+        assert (found["total_value"], found["as_of"]) == (own["total_value"], own["as_of"])
+        assert (found["total_gain"], found["day_change"]) == (own["total_gain"], own["day_change"])
+        names = ("start", "end", "days", "gain", "flows", "value_end", "twr", "mwr", "total_return")
+        for name in (*names, "modified_dietz", "annualized_twr"):
+            assert found[name] == alone[name], name
     (member,) = found["portfolios"]
     assert (member["weight"], member["twr"]) == (1.0, alone["twr"])
     assert found["scope"] == "all"

@@ -10,7 +10,7 @@ import numpy as np
 from argosy.core.ledger.book import Book
 from argosy.core.ledger.flows import DayFlow
 from argosy.core.ledger.transaction import Transaction
-from argosy.core.money import ZERO, exact_context
+from argosy.core.money import UNIT, ZERO, exact_context
 from argosy.core.performance.ranges import Range
 from argosy.core.performance.summary import Performance, performance_of
 from argosy.core.returns.series import DailySeries
@@ -71,7 +71,8 @@ class Household:
             bought = sum((one.bought or ZERO for one in whole), ZERO) - sum(inside, ZERO)
             if incomplete or None in gains or not bought > 0:
                 return None
-            return float(sum((gain for gain in gains if gain is not None), ZERO) / bought)
+            gain = sum((one for one in gains if one is not None), ZERO)
+            return float((gain / bought).quantize(UNIT))
 
 
 def household(books: Mapping[str, Book], series: Mapping[str, DailySeries]) -> Household:
