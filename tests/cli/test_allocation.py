@@ -13,7 +13,7 @@ def test_an_allocation_is_shown_with_what_lies_inside(demo):
     assert sum(Decimal(one["value"]) for one in told["slices"]) == Decimal(told["total_value"])
     rows = demo("portfolio", "allocation", "Demo", "--by", "currency", "--csv").out.splitlines()
     assert rows[0].startswith("as_of,currency,path,")
-    assert demo("portfolio", "allocation", "Demo", "--by", "colour").code == 2
+    assert demo("portfolio", "allocation", "Demo", "--by", "colour").code == 1
 
 
 def test_drift_without_targets_says_how_to_set_them(demo):

@@ -17,7 +17,7 @@ from argosy.cli.program import with_argosy
 from argosy.core.explain import Node
 from argosy.core.money import CONTEXT, UNIT, plain
 from argosy.runtime.clock import today
-from argosy.services import assets, explaining
+from argosy.services import assets, explaining, explaining_parts
 from argosy.services.explaining import Explanation, PassedOver
 from argosy.services.explaining_risk import SHARES_OF_RISK
 from argosy.services.session_returns import Span
@@ -44,6 +44,13 @@ def explain(
 
     async def compute(argosy: Argosy) -> tuple[Explanation, str | None]:
         ledger = await load_ledger(argosy, portfolio, user)
+        day = today(argosy.clock)
+        if explaining_parts.is_part(figure) and asset is None and start is None:
+            async with argosy.database.read() as session:
+                on = as_of or day
+                weights = await explaining_parts.weights_of(session, ledger, figure, on)
+            part = explaining_parts.explain_part(ledger, figure, as_of, weights, today=day)
+            return part, None
         asset_id = None
         if asset is not None:
             async with argosy.database.read() as session:
@@ -53,7 +60,7 @@ def explain(
             ledger,
             figure=figure,
             asset_id=asset_id,
-            span=Span(start=start, end=as_of, today=today(argosy.clock)),
+            span=Span(start=start, end=as_of, today=day),
             risk_free=argosy.settings.risk_free_rate,
         )
         return explanation, asset_id

@@ -1,6 +1,7 @@
 """Figures of a portfolio at a date, its gains, and where they come from."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Annotated
 
 from fastapi import Query, Response
@@ -8,7 +9,9 @@ from fastapi import Query, Response
 from argosy.api import figures_json as write
 from argosy.api.asking import (
     Ask,
+    Asked,
     AsOf,
+    Build,
     Day,
     Seen,
     figures_route,
@@ -20,9 +23,11 @@ from argosy.api.schemas.figures import (
     HoldingOut,
     PortfolioFiguresOut,
 )
-from argosy.services import comparing, explaining, figures
+from argosy.core.errors import InputError
+from argosy.services import comparing, composition, explaining, explaining_parts, figures
 from argosy.services.books import Ledger
 from argosy.services.session_returns import Span
+from argosy.services.views import View
 
 router = exact_router(prefix="/portfolios", tags=["figures"])
 
@@ -63,7 +68,15 @@ async def read_holdings(
 async def read_explanation(
     asked: Ask,
     view: Seen,
-    figure: Annotated[str, Query(description="The field's name.", examples=["total_value"])],
+    figure: Annotated[
+        str,
+        Query(
+            max_length=200,
+            description="The field's name; of a slice or a month weight:category:CRYPTO,"
+            " income:2024-03.",
+            examples=["total_value"],
+        ),
+    ],
     asset_id: Annotated[str | None, Query(description="Of a holding's figure.")] = None,
     as_of: AsOf = None,
     start: Annotated[Day | None, Query(description="Of what has a range: its first day.")] = None,
@@ -76,6 +89,11 @@ async def read_explanation(
     wanted = included(include, {"methods", "day_before"})
     span = Span(start=start, end=as_of, today=asked.today)
     free = asked.argosy.settings.risk_free_rate
+
+    if explaining_parts.is_part(figure):
+        if asset_id is not None or start is not None or wanted:
+            raise InputError("A figure of a part goes with as_of alone.")
+        return await _explained_part(asked, view, figure, as_of)
 
     def build(ledger: Ledger) -> bytes:
         found = explaining.explain(
@@ -95,3 +113,20 @@ async def read_explanation(
     return await asked.answer(
         "explain", (figure, asset_id, as_of, start, *sorted(wanted)), build, view=view
     )
+
+
+async def _explained_part(asked: Asked, view: View, figure: str, as_of: date | None) -> Response:
+    """Explain a slice of an allocation, or the income of a month: `weight:category:CRYPTO`."""
+
+    async def prepare(seen: Ledger) -> Build:
+        day = as_of or asked.today
+        weights = await explaining_parts.weights_of(asked.session, seen, figure, day)
+
+        def build(ledger: Ledger) -> bytes:
+            found = explaining_parts.explain_part(ledger, figure, as_of, weights, today=asked.today)
+            return write.explanation_json(found, None)
+
+        return build
+
+    version = await composition.version(asked.session)
+    return await asked.answer_prepared("explain", (figure, as_of, version), prepare, view=view)

@@ -98,7 +98,16 @@ class NodeOut(Out):
 
     id: int
     kind: Literal[
-        "transaction", "price", "rate", "split", "figure", "flow", "discount", "constant", "op"
+        "transaction",
+        "price",
+        "rate",
+        "split",
+        "exposure",
+        "figure",
+        "flow",
+        "discount",
+        "constant",
+        "op",
     ]
     value: DecimalOut
     op: str | None
