@@ -50,12 +50,31 @@ def names(monkeypatch):
         ("https://169.254.169.254/latest/meta-data/", "only public ones"),
         ("https://[fd00:ec2::254]/", "only public ones"),
         ("https://exa mple.org:port/", "no URL"),
+        ("https://exa mple.org/", "no name"),
+        ("https://example.org:99999/", "between 1 and 65535"),
+        ("https://example.org:-1/", "between 1 and 65535"),
+        ("https://..", "no name"),
+        ("https://.example.org/", "no name"),
+        ("https://xn--/", "no name"),
+        ("https://" + "a" * 64 + ".org/", "no name"),
+        ("https://" + "a.a" * 100 + "/", "no name"),
+        ("https://[fe80::1%25eth0]/", "only public ones"),
+        ("https://[::1%25lo]/", "only public ones"),
         ("https://example.org/" + "x" * 2_000, "at most 2000 characters"),
     ],
 )
 def test_a_url_that_may_not_be_asked_is_refused_by_its_text(url, words):
     with pytest.raises(ForbiddenAddressError, match=words):
         Outgoing().check(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://example.org", "https://example.org./x?y=z", "https://münchen.example/",
+     "https://a-b.example:8443/", "https://8.8.8.8/", "https://[2606:4700:4700::1111]:8443/"],
+)  # fmt: skip
+def test_a_url_of_the_public_network_may_be_asked(url):
+    assert Outgoing().check(url).host
 
 
 @pytest.mark.parametrize(

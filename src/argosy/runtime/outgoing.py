@@ -6,6 +6,7 @@ redirect is a new URL and is judged again. Nothing of the environment (proxies, 
 """
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,10 @@ ANSWER_MAX = 64 * 1024
 URL_MAX = 2_000
 
 _REDIRECTS = (301, 302, 303, 307, 308)
-_PORTS = {"http": 80, "https": 443}
+_PORTS = range(1, 65_536)
+_USUAL = {"http": 80, "https": 443}
+_LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = re.compile(rf"(?=.{{1,254}}\Z)(?:{_LABEL}\.)*{_LABEL}\.?", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,13 @@ class Outgoing:
             raise ForbiddenAddressError(f"A URL begins with {wanted}.")
         if url.userinfo:
             raise ForbiddenAddressError("A URL with a user or a password in it is refused.")
+        if url.port is not None and url.port not in _PORTS:
+            raise ForbiddenAddressError("A port is between 1 and 65535.")
         literal = _literal(url.host)
         if literal is not None:
             self._judge(url.host, [literal])
+        elif not _NAME.fullmatch(url.raw_host.decode("ascii")):
+            raise ForbiddenAddressError(f"{url.host[:100]} is no name of a machine.")
         return url
 
     async def send(
@@ -169,7 +177,7 @@ class Outgoing:
         literal = _literal(url.host)
         if literal is not None:
             return self._judge(url.host, [literal])
-        port = url.port or _PORTS[url.scheme]
+        port = url.port or _USUAL[url.scheme]
         found = await asyncio.get_running_loop().getaddrinfo(
             url.raw_host.decode("ascii"), port, type=socket.SOCK_STREAM
         )
@@ -202,7 +210,7 @@ async def _read(response: httpx2.Response, most: int) -> tuple[bytes, bool]:
 
 
 def _literal(host: str) -> Address | None:
-    try:
-        return ip_address(host)
+    try:  # what stands behind a % names one of our own interfaces
+        return ip_address(host.partition("%")[0])
     except ValueError:
         return None
