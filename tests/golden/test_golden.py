@@ -19,6 +19,7 @@ from argosy.core.performance.mwr import money_weighted
 from argosy.core.performance.twr import annualize, cumulative, daily_returns
 from argosy.core.returns.series import daily_series
 from argosy.core.risk import measures, relative
+from argosy.core.risk.value_at_risk import parametric
 from argosy.core.valuation.figures import figures
 from argosy.core.valuation.gains import realized_gains
 from argosy.core.valuation.income import payments, year_before, yields
@@ -26,7 +27,20 @@ from argosy.core.valuation.wash_sales import wash_sales
 from tests.support.ledger import Ledger
 
 FILES = sorted(Path(__file__).parent.glob("*.toml"))
-KINDS = ("case", "mwr", "dietz", "linked", "twr", "fall", "ratio", "wash", "yield", "beside")
+KINDS = (
+    "case",
+    "mwr",
+    "dietz",
+    "linked",
+    "twr",
+    "fall",
+    "ratio",
+    "wash",
+    "yield",
+    "beside",
+    "shape",
+    "tail",
+)
 
 
 def _load(kind: str) -> list[Any]:
@@ -197,3 +211,19 @@ def test_figures_beside_a_benchmark_make_the_published_ones(case):
     assert left == pytest.approx(case["specific_risk"], abs=5e-5)
     yearly = [float(np.prod(1.0 + one)) ** (sessions / count) - 1.0 for one in (returns, benchmark)]
     assert yearly[0] - found.beta * yearly[1] == pytest.approx(case["jensen_alpha"], abs=5e-4)
+
+
+@pytest.mark.parametrize("case", _load("shape"))
+def test_the_shape_of_returns_is_the_published_one(case):
+    returns = np.array(case["returns"], np.float64)
+    skewness, excess = measures.skewness(returns), measures.excess_kurtosis(returns)
+    assert skewness is not None
+    assert excess is not None
+    assert abs(skewness / (excess + 3.0) - case["skewness_by_kurtosis"]) <= case["within"]
+
+
+@pytest.mark.parametrize("case", _load("tail"))
+def test_the_value_at_risk_is_the_published_one(case):
+    tail = parametric(np.array(case["returns"], np.float64), case["confidence"])
+    assert tail is not None
+    assert abs(tail.var * case["value"] - case["parametric"]) <= case["within"]
