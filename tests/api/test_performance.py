@@ -259,3 +259,28 @@ async def test_a_series_as_csv_has_a_row_a_day(story):
     lines = await read_csv(story, "/series", start="2024-05-01")
     assert [row["date"] for row in lines] == answer["date"]
     assert [float(row["cost"]) for row in lines] == answer["cost"]
+
+
+async def test_bitcoin_beside_itself_in_itself_stands_still(client):
+    """Every figure that needs a benchmark that moves is null, whatever rounding leaves."""
+    closes = [(f"2024-05-{day:02d}", f"{day * day % 97 + 100}.123456789") for day in range(1, 32)]
+    lines = [line("BUY", "2024-05-01", "ETH", quantity="0.3", price="101.123456789")]
+    story = await Story.told(client, lines=lines)
+    await story.put_prices("ETH", closes)
+    answer = await story.ask("/benchmark", asset="ETH", currency="ETH", range="25D")
+    assert answer["sessions"] == 25
+    assert answer["benchmark_return"] == pytest.approx(0, abs=1e-12)
+    for name in ("beta", "alpha", "correlation", "up_capture", "down_capture"):
+        assert answer[name] is None, name
+        assert answer["reasons"][name]
+
+
+async def test_a_month_that_cannot_be_known_says_why(story):
+    answer = await story.ask("/returns/calendar")
+    for period in (*answer["months"], *answer["years"]):
+        assert (period["twr"] is None) == (period["period"] in answer["reasons"])
+
+
+async def test_what_trades_all_week_beside_what_does_not_is_named(story):
+    answer = await story.ask("/benchmark", asset="ETH", range="3D")
+    assert "mixed_calendars" in answer["flags"]

@@ -32,6 +32,7 @@ SERIES_METHOD = "daily closes"
 ATTRIBUTION_METHOD = "daily; contributions linked by the growth before each day"
 BENCHMARK_METHOD = "same flows at the close; price return"
 NOTHING = "The portfolio has no transactions in this range."
+UNKNOWN_DAYS = "On some day a price or rate is missing, or the capital was below zero."
 
 RETURNS = ("twr", "annualized_twr", "mwr", "mwr_annual", "modified_dietz", "total_return")
 RANGE_MONEY = ("value_start", "value_end", "money_in", "money_out", "flows", "gain")
@@ -241,6 +242,9 @@ def calendar_values(ledger: Ledger, found: Calendar | None, total: Performance |
     if found is None or not any(month.twr is not None for month in found.months):
         none = reasons.get("twr", NOTHING)
         reasons |= dict.fromkeys(("best_month", "worst_month", "positive_share"), none)
+    if found is not None:
+        unknown = (one.name for one in (*found.months, *found.years) if one.twr is None)
+        reasons |= dict.fromkeys(unknown, UNKNOWN_DAYS)
     span = None if total is None else Range(total.start, total.end)
     return {
         **head(ledger, span, DAILY),
@@ -287,7 +291,7 @@ def benchmark_values(
 def _compared(found: Compared) -> Values:
     figures = _beside(found.beside)
     days = [date.fromordinal(day).isoformat() for day in found.beside.days.tolist()]
-    flags = [*figures["flags"], *(("sparse",) if found.sparse else ())]
+    flags = [*figures["flags"], *found.flags]
     return {
         **figures,
         "sessions": found.relative.sessions,

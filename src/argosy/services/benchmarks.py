@@ -52,12 +52,13 @@ class Mix:
 class Compared:
     """A portfolio beside a benchmark, with statistics on the sessions that both have.
 
-    `sparse` tells that there are fewer sessions than in an ordinary year.
+    `flags` say where these are `sparse`, fewer than in an ordinary year, and where some of what is
+    compared trades all week and some does not.
     """
 
     beside: Beside
     relative: Relative
-    sparse: bool
+    flags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,20 +133,24 @@ def compared(
     assert own is not None, "the range holds days of the portfolio"
     series = reaching(ledger, own.end)
     found = beside(own, series, _benchmark(ledger, mix, series.days))
+    held = held_days(ledger.book, found.days)
+    kinds = {trades_all_week(asset) for asset, _ in mix.assets}
     common = common_returns(
         found.days,
         1.0 + found.twr,
         found.growth,
-        held=held_days(ledger.book, found.days),
+        held=held,
         priced=_priced(mix, found.days),
-        all_week=all(trades_all_week(asset) for asset, _ in mix.assets),
+        all_week=kinds == {True},
     )
     a_year = None
     if common.possible:
         a_year = a_year_of(len(common.days), common.possible, all_week=common.all_week)
     sessions, sparse = a_year or (None, False)
     figures = relative(common.returns, common.others, sessions, risk_free=risk_free)
-    return Compared(found, figures, sparse)
+    mixed = held.mixed or kinds != {held.all_week}
+    flags = {"sparse": sparse, "mixed_calendars": mixed}
+    return Compared(found, figures, tuple(name for name, is_so in flags.items() if is_so))
 
 
 def compared_holdings(

@@ -73,8 +73,9 @@ def relative(
     count = len(returns)
     if count < LEAST_SESSIONS or sessions is None:
         few = f"{LEAST_SESSIONS} sessions in common are needed; there are {count}."
+        lacking = FIGURES if sessions is not None else ("sessions_a_year", *FIGURES)
         return Relative(
-            sessions=count, sessions_a_year=sessions, reasons=dict.fromkeys(FIGURES, few)
+            sessions=count, sessions_a_year=sessions, reasons=dict.fromkeys(lacking, few)
         )
     together = correlation(returns, benchmark)
     found = Relative(
@@ -206,12 +207,12 @@ def up_capture(returns: FloatArray, benchmark: FloatArray) -> float | None:
     >>> up_capture(np.array([0.03, -0.01]), np.array([0.02, -0.02]))
     1.5
     """
-    return _capture(returns, benchmark, benchmark > 0.0)
+    return _capture(returns, benchmark, benchmark > STILL)
 
 
 def down_capture(returns: FloatArray, benchmark: FloatArray) -> float | None:
     """Return mean(r | b < 0) / mean(b | b < 0); None where the benchmark never fell."""
-    return _capture(returns, benchmark, benchmark < 0.0)
+    return _capture(returns, benchmark, benchmark < -STILL)
 
 
 def _capture(returns: FloatArray, benchmark: FloatArray, chosen: NDArray[np.bool_]) -> float | None:
