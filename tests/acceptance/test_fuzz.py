@@ -36,6 +36,7 @@ def test_random_requests_get_answers_that_the_document_describes(me: Person, tmp
         f"--header=Authorization: {me.http.headers['Authorization']}",
         f"--checks={CHECKS}",
         "--phases=examples,coverage,fuzzing",
+        "--exclude-path=/api/v1/events",  # its answer has no end
         "--max-examples=5",
         "--max-time=10",
         "--generation-deterministic",

@@ -32,6 +32,8 @@ _HEARTBEAT = {"type": "http.response.body", "body": b": still here\n\n", "more_b
 _EVENTS: Responses = {
     **OWNED,
     200: {"content": {"text/event-stream": {}}, "description": "Events, without an end."},
+    403: {"model": Problem, "description": "Jobs are for administrators."},
+    409: {"model": Problem, "description": "A symbol means several assets."},
     429: {"model": Problem, "description": "This account has too many live connections open."},
 }
 
