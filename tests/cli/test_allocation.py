@@ -42,3 +42,19 @@ def test_a_report_is_written_as_its_files_name_ends(demo, tmp_path):
     assert demo("report", "gains", "Demo", "--csv").out.startswith("date,symbol,")
     assert demo("report", "gains", "Demo", "--csv", "-o", str(pdf)).code == 1
     assert demo("report", "gains", "Demo", "-o", str(tmp_path / "none" / "x.pdf")).code == 1
+
+
+def test_what_a_fund_is_made_of_is_stored_for_all_and_shown(demo, tmp_path):
+    file = tmp_path / "spy.csv"
+    file.write_text("Name,Sector,Weight (%)\nA,Energy,4\nB,Technology,30.5\n")
+    stored = demo(
+        "asset", "exposures", "SPY", str(file), "--source", "issuer", "--day", "2021-01-31"
+    )
+    assert stored.code == 0, stored.error
+    told = demo("asset", "exposures", "SPY", "--json").json
+    assert [(one["dimension"], one["weights"]) for one in told] == [
+        ("sector", {"Energy": "0.04", "Technology": "0.305"})
+    ]
+    shown = demo("portfolio", "allocation", "Demo", "--by", "sector").out
+    assert "Technology" in shown
+    assert "Unknown" in shown

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from argosy.api.schemas.asset import AssetDetailOut
-from argosy.cli import actions, asset_metrics, asset_tracking, populate, sync
+from argosy.cli import actions, asset_metrics, asset_tracking, exposures, populate, sync
 from argosy.cli.output import show, table
 from argosy.cli.program import with_argosy
 from argosy.core.errors import InputError
@@ -19,6 +19,7 @@ app = typer.Typer(help="Make assets that all users share.", no_args_is_help=True
 app.command()(asset_metrics.metrics)
 app.command()(asset_metrics.compare)
 app.command("actions")(actions.show_actions)
+app.command("exposures")(exposures.show_exposures)
 app.command()(asset_tracking.enable)
 app.command()(asset_tracking.disable)
 app.add_typer(asset_tracking.config, name="config")
