@@ -142,6 +142,29 @@ def test_contributions_are_linked_by_the_growth_before_them(ledger: Ledger):
     assert parts["B"].contribution == pytest.approx(0.105)
 
 
+def test_three_days_of_contributions_come_to_the_published_growth(ledger: Ledger):
+    """
+    price 2024-01-01 A 50 USD
+    price 2024-01-02 A 53 USD
+    price 2024-01-03 A 55.08 USD
+    price 2024-01-04 A 59.3648 USD
+    price 2024-01-01 B 50 USD
+    price 2024-01-02 B 51 USD
+    price 2024-01-03 B 52.04 USD
+    price 2024-01-04 B 55.2536 USD
+    2024-01-01 buy 1 A @ 50 USD
+    2024-01-01 buy 1 B @ 50 USD
+    """
+    # quant.stackexchange.com/questions/69466: 3, 2, 4 % of A and 1, 1, 3 % of B are 4, 3, 7 % of
+    # both, a growth of 1.146184. By Zangari's eq. 19.52 (Litterman, Modern Investment Management):
+    parts = parted(ledger, "2024-01-02", "2024-01-04")
+    first = 0.03 + 1.04 * 0.02 + 1.04 * 1.03 * 0.04
+    second = 0.01 + 1.04 * 0.01 + 1.04 * 1.03 * 0.03
+    assert parts["A"].contribution == pytest.approx(first)
+    assert parts["B"].contribution == pytest.approx(second)
+    assert first + second == pytest.approx(0.146184)
+
+
 def check(book: Book, lines: list[Transaction], span: Range) -> None:
     """Assert that parts, holdings and contributions add up to the portfolio's figures."""
     last = max(span.end, book.last_day)

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
+import empyrical
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from argosy.core.performance.benchmark import Rebalance, mixed, same_flows
 from argosy.core.performance.calendar import calendar_of
 from argosy.core.performance.ranges import Range
+from argosy.core.performance.twr import cumulative, daily_returns
 from argosy.core.returns.series import DailySeries, daily_series
 from tests.support.ledger import Ledger
 
@@ -66,6 +69,25 @@ def test_months_and_years_chain_to_the_whole(daily, first):
         chained = np.prod([1.0 + one.twr for one in periods])
         assert chained == pytest.approx(value[-1], rel=1e-11)
         assert all(one.end + timedelta(days=1) == after.start for one, after in pairwise(periods))
+
+
+@given(
+    daily=st.lists(st.floats(-0.5, 0.5), min_size=40, max_size=500),
+    first=st.dates(date(2000, 1, 1), date(2040, 1, 1)),
+)
+def test_months_years_and_the_whole_are_empyricals(daily, first):
+    days = np.arange(first.toordinal(), first.toordinal() + len(daily) + 1)
+    value = np.concatenate([[1.0], np.cumprod(1.0 + np.array(daily))])
+    nothing = np.zeros(len(days))
+    series = DailySeries(days, value, value, np.concatenate([[1.0], nothing[1:]]), nothing, nothing)
+    start, end = first + timedelta(days=1), first + timedelta(days=len(daily))
+    found = calendar_of(series, Range(start, end))
+    returns = pd.Series(daily, index=pd.date_range(start, end))
+    for unit, periods in (("monthly", found.months), ("yearly", found.years)):
+        theirs = empyrical.aggregate_returns(returns, unit)
+        assert [one.twr for one in periods] == pytest.approx(theirs.tolist(), abs=1e-9)
+    total = float(cumulative(daily_returns(series).returns)[-1])
+    assert total == pytest.approx(float(empyrical.cum_returns_final(returns)), rel=1e-9, abs=1e-9)
 
 
 def test_the_same_flows_in_the_asset_itself_are_worth_the_same(ledger: Ledger):

@@ -105,10 +105,10 @@ def attribution(
 
     References
     ----------
-    .. [1] Frongello, A. (2002), Linking Single Period Attribution Results, Journal of Performance
-       Measurement 6(3): effects of a period grow with what was gained before it.
-    .. [2] Bacon, C. (2008), Practical Portfolio Performance Measurement and Attribution, 2nd ed.,
-       ch. 8: multi-period attribution.
+    .. [1] Zangari, P. (2003), Return Attribution, in Litterman, R., Modern Investment Management,
+       ch. 19, eq. 19.52: each period's effects times the growth of the portfolio before it.
+    .. [2] Frongello, A. (2002), Linking Single Period Attribution Results, Journal of Performance
+       Measurement 6(3): the same, beside a benchmark.
     """
     inside = _span(series, span)
     rates: dict[str, FloatArray] = {}
