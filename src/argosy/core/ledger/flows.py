@@ -99,7 +99,7 @@ class Flows:
         """
         days = sorted({entry[1].day for entry in (*old._log, *new._log)})
         twin, sums = Flows(), dict(self.days())
-        log, start, known = self._log, 0, len(self._log)
+        log, start, known, in_order = self._log, 0, len(self._log), True
         for day in days:
             first = bisect_left(log, day, lo=start, hi=known, key=_day_of)
             last = bisect_right(log, day, lo=first, hi=known, key=_day_of)
@@ -111,10 +111,13 @@ class Flows:
             twin._log += log[start:first]
             twin._log += both
             start = last
-            sums.pop(day, None)
-            sums |= _sum_by_day(both)
+            known_before, summed = day in sums, _sum_by_day(both)
+            sums |= summed
+            if not summed:
+                sums.pop(day, None)
+            in_order = in_order and known_before
         twin._log += log[start:]
-        twin._days = dict(sorted(sums.items(), key=_day_in))
+        twin._days = sums if in_order else dict(sorted(sums.items(), key=_day_in))
         twin._summed = len(twin._log)
         return twin
 
