@@ -393,3 +393,24 @@ async def test_administrators_are_told_of_jobs(served, desk):
         )
         assert (ended["outcome"], ended["error"]) == ("0 jobs forgotten.", None)
         assert ended["previous"] == begun["seq"]
+
+
+@pytest.mark.valkey
+async def test_after_the_bus_was_lost_all_are_told_and_what_changed_is_found(
+    tmp_path, sqlite_url, redis_url, clock, monkeypatch
+):
+    monkeypatch.setattr(live, "_AGAIN_S", 0.1)
+    settings = make_settings(tmp_path, sqlite_url, redis_url=redis_url)
+    async with serving(Argosy(settings, clock=clock)) as served:
+        desk = await Desk.opened(served.client)
+        asset_id = await acme(served.client)
+        async with listening(served) as ear:
+            await listen_to(served, ear, portfolios=[desk.portfolio_id], symbols=["ACME"])
+            await ear.next("portfolio_update")
+            assert served.argosy.redis is not None
+            await served.argosy.redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+            assert (await ear.next("missed"))["topic"] == f"transactions:{desk.portfolio_id}"
+            await desk.buy("1", "2024-01-05")
+            assert (await ear.next("portfolio_update"))["portfolio"]["total_cost"] == "100"
+            await quote(served, asset_id, "7")
+            assert (await ear.next("price_update"))["price"] == "7"

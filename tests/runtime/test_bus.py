@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from redis.asyncio import Redis
 
+from argosy.core.errors import StorageError
 from argosy.runtime.bus import QUEUE_LENGTH, Event, MemoryBus, RedisBus
 
 
@@ -39,6 +40,19 @@ async def test_nobody_listening_is_no_error(bus):
         async with asyncio.timeout(5):
             assert await anext(events) == Event("a", b"2")
     await bus.publish("a", b"3")
+
+
+@pytest.mark.valkey
+async def test_a_connection_that_was_lost_is_not_passed_over(redis_url):
+    async with Redis.from_url(redis_url) as redis:
+        bus = RedisBus(redis)
+        async with bus.listen("a") as events:
+            await bus.publish("a", b"1")
+            async with asyncio.timeout(10):
+                assert await anext(events) == Event("a", b"1")
+                await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+                with pytest.raises(StorageError):
+                    await anext(events)
 
 
 async def test_a_slow_listener_loses_the_oldest_not_the_newest():

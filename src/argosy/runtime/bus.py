@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from argosy.core.errors import StorageError
 from argosy.runtime.redis_errors import answering
 
 if TYPE_CHECKING:  # Redis is an extra
@@ -42,7 +43,10 @@ class Bus(Protocol):
         ...
 
     def listen(self, *channels: str) -> AbstractAsyncContextManager[AsyncIterator[Event]]:
-        """Open an endless stream of the events of `channels`."""
+        """Open an endless stream of the events of `channels`.
+
+        `StorageError` ends it where events may have been lost: listen again, and look around.
+        """
         ...
 
 
@@ -109,6 +113,8 @@ class RedisBus:
                 message = await anext(messages, None)
             if message is None:
                 return
+            if message["type"] == "subscribe":  # once more: the connection was lost and made anew
+                raise StorageError("Redis was away; what was told meanwhile is lost.")
             channel, payload = message["channel"], message["data"]
             if message["type"] == "message":
                 assert isinstance(channel, bytes)
