@@ -22,7 +22,7 @@ KEPT_S = 600.0
 """A topic that nobody listens to is kept so long: whoever comes back misses nothing."""
 
 _A_TURN = 100
-"""After so many outboxes the event loop gets a turn."""
+"""After so many topics were offered the event loop gets a turn."""
 
 
 class Hub:
@@ -117,16 +117,16 @@ class Hub:
     async def _offer(self) -> None:
         limit, fresh, self._fresh = self._seq, list(self._fresh), {}
         self._news.clear()
-        owed: dict[Outbox, list[Topic]] = {}
-        if len(fresh) == 1:
-            owed = dict.fromkeys(self._boxes[fresh[0]], fresh)
-        else:
-            for topic in fresh:
-                for box in self._boxes[topic]:
-                    owed.setdefault(box, []).append(topic)
-        for count, (box, topics) in enumerate(owed.items(), start=1):
+        boxes: dict[Outbox, None] = {}
+        for topic in fresh:
+            boxes |= self._boxes[topic]
+        since_turn = 0
+        for box in boxes:
+            topics = [topic for topic in fresh if topic in box.topics]
             box.offer(topics, limit)
-            if not count % _A_TURN:
+            since_turn += len(topics)
+            if since_turn >= _A_TURN:
+                since_turn = 0
                 await asyncio.sleep(0)
         self._done = limit
         if not self._fresh:
