@@ -14,11 +14,13 @@ import pytest
 
 from argosy.core.money import exact_context
 from argosy.core.performance.dietz import modified_dietz
-from argosy.core.performance.drawdown import deepest_fall
 from argosy.core.performance.mwr import money_weighted
 from argosy.core.performance.twr import annualize, cumulative, daily_returns
+from argosy.core.returns.closes import Closes
 from argosy.core.returns.series import daily_series
+from argosy.core.returns.sessions import close_returns
 from argosy.core.risk import measures, relative
+from argosy.core.risk.drawdowns import falls
 from argosy.core.risk.value_at_risk import parametric
 from argosy.core.valuation.figures import figures
 from argosy.core.valuation.gains import realized_gains
@@ -187,8 +189,8 @@ def test_the_yield_on_cost_is_the_published_one(case):
 @pytest.mark.parametrize("case", _load("fall"))
 def test_the_maximum_drawdown_is_the_published_one(case):
     values = np.array(case["values"], np.float64)
-    fall = deepest_fall(values[1:] / values[0] - 1.0)
-    assert fall is not None
+    closes = Closes(np.arange(738_000, 738_000 + len(values)), values)
+    (fall,) = falls(close_returns(closes, all_week=True), top=1)
     assert abs(fall.depth - case["depth"]) <= case["within"]
 
 

@@ -8,11 +8,12 @@ import numpy as np
 
 from argosy.core.market.history import IntArray
 from argosy.core.market.sessions import is_stale
-from argosy.core.performance.drawdown import deepest_fall
 from argosy.core.performance.ranges import parse_range
 from argosy.core.performance.twr import annualize
 from argosy.core.returns.closes import Closes
+from argosy.core.returns.sessions import close_returns
 from argosy.core.risk import measures
+from argosy.core.risk.drawdowns import falls, under_water
 
 TIMEFRAMES = ("1D", "7D", "30D", "90D", "1Y", "ALL")
 LEAST_RETURNS = 20
@@ -218,24 +219,21 @@ def measured(
 def _with_statistics(
     found: AssetMetrics, closes: Closes, sessions: float, risk_free: float
 ) -> AssetMetrics:
-    returns = closes.values[1:] / closes.values[:-1] - 1.0
-    fall = deepest_fall(closes.values[1:] / closes.values[0] - 1.0)
-    assert fall is not None, "every close is known"
-    fell, yearly = fall.depth < 0.0, found.annualized_return
-    peak, trough = fall.peak + 1, fall.trough + 1
-    back = np.flatnonzero(closes.values[trough:] >= closes.values[peak])
+    between = close_returns(closes, all_week=True)  # which of the days are sessions is known
+    returns, yearly = between.returns, found.annualized_return
+    deepest = next(iter(falls(between, top=1)), None)
     return replace(
         found,
         volatility=measures.volatility(returns, sessions),
         downside_deviation=measures.downside_deviation(returns, sessions),
         sharpe_ratio=measures.sharpe_ratio(returns, sessions, risk_free=risk_free),
         sortino_ratio=measures.sortino_ratio(returns, sessions),
-        calmar_ratio=yearly / -fall.depth if fell and yearly is not None else None,
-        max_drawdown=fall.depth,
-        current_drawdown=float(closes.values[-1] / np.max(closes.values) - 1.0),
-        peak_on=_day(closes, peak) if fell else None,
-        trough_on=_day(closes, trough) if fell else None,
-        recovered_on=_day(closes, trough + int(back[0])) if fell and len(back) else None,
+        calmar_ratio=None if deepest is None or yearly is None else yearly / -deepest.depth,
+        max_drawdown=0.0 if deepest is None else deepest.depth,
+        current_drawdown=float(under_water(between.growth)[-1]),
+        peak_on=None if deepest is None else deepest.peak_on,
+        trough_on=None if deepest is None else deepest.trough_on,
+        recovered_on=None if deepest is None else deepest.recovered_on,
     )
 
 

@@ -54,6 +54,11 @@ def under_water(growth: FloatArray) -> FloatArray:
     return np.where(below > -AT_HIGH, 0.0, below)
 
 
+def deepest(depths: FloatArray) -> int:
+    """Return the place of the lowest; of those that differ by a rounding alone the first."""
+    return int(np.argmax(depths <= np.min(depths) + AT_HIGH))
+
+
 def falls(sessions: SessionReturns, *, top: int | None = None) -> list[Fall]:
     """Return the falls of returns, the deepest first; the earlier of equally deep ones first.
 
@@ -85,13 +90,13 @@ def falls(sessions: SessionReturns, *, top: int | None = None) -> list[Fall]:
         return []
     edges = np.column_stack([starts, stops]).ravel()
     depths = np.minimum.reduceat(np.append(water, 0.0), edges)[::2]
-    order = np.argsort(depths, kind="stable")[:top]
+    order = np.argsort(np.round(depths, 12), kind="stable")[:top]  # the earlier of equal ones
     return [_fall(sessions, water, int(starts[one]), int(stops[one])) for one in order]
 
 
 def _fall(sessions: SessionReturns, water: FloatArray, start: int, stop: int) -> Fall:
     """Describe the fall under water from `start` to before `stop`, places in the growth."""
-    trough = start + int(np.argmin(water[start:stop]))
+    trough = start + deepest(water[start:stop])
     peak_on, trough_on = sessions.day(start - 1), sessions.day(trough)
     back = sessions.day(stop) if stop < len(water) else None
     until = back or sessions.day(-1)

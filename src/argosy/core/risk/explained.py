@@ -12,7 +12,7 @@ from argosy.core.explain import Leaf, Traced, named
 from argosy.core.market.history import FloatArray
 from argosy.core.money import ONE, ZERO, exact_context
 from argosy.core.returns.sessions import SessionReturns
-from argosy.core.risk.drawdowns import under_water
+from argosy.core.risk.drawdowns import deepest, under_water
 from argosy.core.risk.profile import Choices, Risk
 from argosy.core.risk.value_at_risk import drawn
 
@@ -159,7 +159,7 @@ class _Expression:
         return self._annualized_return() / -self._max_drawdown()
 
     def _max_drawdown(self) -> Decimal:
-        return self._fallen(int(np.argmin(under_water(self.sessions.growth))))
+        return self._fallen(deepest(under_water(self.sessions.growth)))
 
     def _current_drawdown(self) -> Decimal:
         return self._fallen(len(self.returns))
