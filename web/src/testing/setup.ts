@@ -1,6 +1,9 @@
 /** What the browser has and the test's stand-in has not. */
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
+
+// What appears may take as long as a busy machine needs.
+configure({ asyncUtilTimeout: 20_000 });
 
 Object.defineProperty(navigator, 'language', { value: 'en-GB', configurable: true });
 

@@ -66,6 +66,351 @@ export type ActionOut = {
 export type Adjustment = 'none' | 'splits' | 'all';
 
 /**
+ * AlertIn
+ *
+ * What is to be told; the kind says which fields it takes ([alerts](../how-to/alerts.md)).
+ */
+export type AlertIn = {
+    /**
+     * Name
+     */
+    name?: string | null;
+    /**
+     * Note
+     */
+    note?: string | null;
+    /**
+     * Asset
+     */
+    asset?: string | null;
+    /**
+     * Portfolio Id
+     */
+    portfolio_id?: string | null;
+    /**
+     * Category
+     */
+    category?: 'STOCK' | 'ETF' | 'FUND' | 'INDEX' | 'BOND' | 'CRYPTO' | 'COMMODITY' | 'CURRENCY' | 'FUTURE' | 'OPTION' | 'REAL_ESTATE' | 'CASH' | 'OTHER' | null;
+    /**
+     * Job
+     */
+    job?: string | null;
+    /**
+     * Side
+     */
+    side?: 'above' | 'below' | null;
+    /**
+     * Threshold
+     */
+    threshold?: string | number | null;
+    /**
+     * Lower
+     */
+    lower?: string | number | null;
+    /**
+     * Upper
+     */
+    upper?: string | number | null;
+    /**
+     * Window
+     */
+    window?: '1D' | '7D' | '30D' | null;
+    /**
+     * Figure
+     */
+    figure?: 'value' | 'total_return' | null;
+    /**
+     * Days
+     */
+    days?: number | null;
+    /**
+     * Expires At
+     */
+    expires_at?: string | null;
+    /**
+     * Kind
+     */
+    kind: 'price' | 'change' | 'drift' | 'drawdown' | 'level' | 'stale' | 'ex_date' | 'job';
+    /**
+     * Enabled
+     */
+    enabled?: boolean;
+    /**
+     * Cool Down Minutes
+     */
+    cool_down_minutes?: number;
+    /**
+     * Back Off Minutes
+     */
+    back_off_minutes?: number | null;
+};
+
+/**
+ * AlertKind
+ *
+ * What an alert looks at.
+ */
+export type AlertKind = 'price' | 'change' | 'drift' | 'drawdown' | 'level' | 'stale' | 'ex_date' | 'job';
+
+/**
+ * AlertOut
+ *
+ * An alert, and what is known of it.
+ *
+ * `holds` is what was known last, null while nothing ever was; `since` when that began, `seen`
+ * what was seen then, `reason` why nothing is known now.
+ */
+export type AlertOut = {
+    /**
+     * Id
+     */
+    id: string;
+    kind: AlertKind;
+    /**
+     * Name
+     */
+    name: string | null;
+    /**
+     * Note
+     */
+    note: string | null;
+    /**
+     * Waits For
+     *
+     * What it waits for, in words.
+     */
+    waits_for: string;
+    /**
+     * Asset Id
+     */
+    asset_id: string | null;
+    /**
+     * Symbol
+     */
+    symbol: string | null;
+    /**
+     * Portfolio Id
+     */
+    portfolio_id: string | null;
+    /**
+     * Portfolio
+     */
+    portfolio: string | null;
+    category: AssetCategory | null;
+    /**
+     * Job
+     */
+    job: string | null;
+    side: Side | null;
+    /**
+     * Threshold
+     */
+    threshold: string | null;
+    /**
+     * Lower
+     */
+    lower: string | null;
+    /**
+     * Upper
+     */
+    upper: string | null;
+    window: Window | null;
+    figure: Figure | null;
+    /**
+     * Days
+     */
+    days: number | null;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Expires At
+     */
+    expires_at: string | null;
+    /**
+     * Cool Down Minutes
+     */
+    cool_down_minutes: number;
+    /**
+     * Back Off Minutes
+     */
+    back_off_minutes: number | null;
+    /**
+     * Holds
+     */
+    holds: boolean | null;
+    /**
+     * Since
+     */
+    since: string | null;
+    /**
+     * Told At
+     */
+    told_at: string | null;
+    /**
+     * Seen
+     */
+    seen: {
+        [key: string]: string | null;
+    } | null;
+    /**
+     * Reason
+     */
+    reason: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
+ * AlertPage
+ *
+ * Alerts, the newest first.
+ */
+export type AlertPage = {
+    /**
+     * Items
+     */
+    items: Array<AlertOut>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
+
+/**
+ * AlertPatch
+ *
+ * Some fields of an alert; what is left out stays, what is null is taken away.
+ */
+export type AlertPatch = {
+    /**
+     * Name
+     */
+    name?: string | null;
+    /**
+     * Note
+     */
+    note?: string | null;
+    /**
+     * Asset
+     */
+    asset?: string | null;
+    /**
+     * Portfolio Id
+     */
+    portfolio_id?: string | null;
+    /**
+     * Category
+     */
+    category?: 'STOCK' | 'ETF' | 'FUND' | 'INDEX' | 'BOND' | 'CRYPTO' | 'COMMODITY' | 'CURRENCY' | 'FUTURE' | 'OPTION' | 'REAL_ESTATE' | 'CASH' | 'OTHER' | null;
+    /**
+     * Job
+     */
+    job?: string | null;
+    /**
+     * Side
+     */
+    side?: 'above' | 'below' | null;
+    /**
+     * Threshold
+     */
+    threshold?: string | number | null;
+    /**
+     * Lower
+     */
+    lower?: string | number | null;
+    /**
+     * Upper
+     */
+    upper?: string | number | null;
+    /**
+     * Window
+     */
+    window?: '1D' | '7D' | '30D' | null;
+    /**
+     * Figure
+     */
+    figure?: 'value' | 'total_return' | null;
+    /**
+     * Days
+     */
+    days?: number | null;
+    /**
+     * Expires At
+     */
+    expires_at?: string | null;
+    /**
+     * Enabled
+     */
+    enabled?: boolean | null;
+    /**
+     * Cool Down Minutes
+     */
+    cool_down_minutes?: number | null;
+    /**
+     * Back Off Minutes
+     */
+    back_off_minutes?: number | null;
+};
+
+/**
+ * AllocationOut
+ *
+ * A portfolio in slices whose values add up to `total_value`.
+ */
+export type AllocationOut = {
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string;
+    /**
+     * As Of
+     */
+    as_of: string;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * By
+     */
+    by: Array<string>;
+    /**
+     * Total Value
+     */
+    total_value: string | null;
+    /**
+     * Slices
+     */
+    slices: Array<SliceOut>;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
  * AssetCategory
  *
  * The kind of an asset; it decides calendars and groups, never arithmetic.
@@ -288,6 +633,160 @@ export type AssetPatch = {
 };
 
 /**
+ * AssetRiskOut
+ *
+ * Risk of one asset.
+ */
+export type AssetRiskOut = {
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Opening
+     *
+     * The day from whose close the returns run.
+     */
+    opening: string | null;
+    /**
+     * Last Session
+     */
+    last_session: string | null;
+    /**
+     * Returns
+     */
+    returns: number;
+    /**
+     * Sessions A Year
+     */
+    sessions_a_year: number | null;
+    /**
+     * Risk Free
+     */
+    risk_free: number;
+    /**
+     * Mar
+     */
+    mar: number;
+    /**
+     * Confidence
+     */
+    confidence: number;
+    /**
+     * Seed
+     */
+    seed: number;
+    /**
+     * Compound Return
+     */
+    compound_return: number | null;
+    /**
+     * Annualized Return
+     */
+    annualized_return: number | null;
+    /**
+     * Mean Return
+     */
+    mean_return: number | null;
+    /**
+     * Volatility
+     */
+    volatility: number | null;
+    /**
+     * Downside Deviation
+     */
+    downside_deviation: number | null;
+    /**
+     * Sharpe Ratio
+     */
+    sharpe_ratio: number | null;
+    /**
+     * Sortino Ratio
+     */
+    sortino_ratio: number | null;
+    /**
+     * Calmar Ratio
+     */
+    calmar_ratio: number | null;
+    /**
+     * Max Drawdown
+     */
+    max_drawdown: number | null;
+    /**
+     * Peak On
+     */
+    peak_on: string | null;
+    /**
+     * Trough On
+     */
+    trough_on: string | null;
+    /**
+     * Recovered On
+     */
+    recovered_on: string | null;
+    /**
+     * Current Drawdown
+     */
+    current_drawdown: number | null;
+    /**
+     * Skewness
+     */
+    skewness: number | null;
+    /**
+     * Excess Kurtosis
+     */
+    excess_kurtosis: number | null;
+    value_at_risk: TailsOut | null;
+    /**
+     * With `include=backtest`.
+     */
+    backtest: BacktestOut | null;
+    /**
+     * Rolling
+     *
+     * With `include=rolling`.
+     */
+    rolling: Array<RollingOut> | null;
+    report: ReportOut;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
+    /**
+     * Asset Id
+     */
+    asset_id: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+};
+
+/**
  * AssetSort
  *
  * What a list of assets goes by; a minus turns it round.
@@ -344,6 +843,73 @@ export type AssetSourcesIn = {
      * Sources
      */
     sources: Array<AssetSourceIn>;
+};
+
+/**
+ * AttributionOut
+ *
+ * Where a range's gain and return come from, the largest gain first; parts add up.
+ */
+export type AttributionOut = {
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     *
+     * The convention behind the figures, in words.
+     */
+    method: string;
+    /**
+     * Days
+     */
+    days: number | null;
+    by: By;
+    /**
+     * Twr
+     */
+    twr: number | null;
+    /**
+     * Items
+     */
+    items: Array<PartOut>;
+    total: PartOut;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * BacktestOut
+ *
+ * By each method.
+ */
+export type BacktestOut = {
+    historical: BreachesOut;
+    parametric: BreachesOut;
+    monte_carlo: BreachesOut;
 };
 
 /**
@@ -419,6 +985,13 @@ export type BarPage = {
      */
     next_cursor: string | null;
 };
+
+/**
+ * Basis
+ *
+ * Whose returns are meant: the portfolio's own history, or those of today's holdings.
+ */
+export type Basis = 'history' | 'holdings';
 
 /**
  * BatchIn
@@ -533,6 +1106,12 @@ export type BatchIn = {
      * Dry Run
      */
     dry_run?: boolean;
+    /**
+     * Preview
+     *
+     * As what-if gave it: 409 unless it would be the same.
+     */
+    preview?: string | null;
 };
 
 /**
@@ -561,6 +1140,234 @@ export type BatchOut = {
      * Dry Run
      */
     dry_run: boolean;
+};
+
+/**
+ * BenchmarkAssetOut
+ *
+ * One asset of the benchmark.
+ */
+export type BenchmarkAssetOut = {
+    /**
+     * Asset Id
+     */
+    asset_id: string | null;
+    /**
+     * Symbol
+     */
+    symbol: string | null;
+    /**
+     * Exchange
+     */
+    exchange: string | null;
+    /**
+     * Name
+     */
+    name: string | null;
+    /**
+     * Weight
+     */
+    weight: number;
+};
+
+/**
+ * BenchmarkOut
+ *
+ * A portfolio beside a benchmark; statistics on the sessions that both have.
+ */
+export type BenchmarkOut = {
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Days
+     */
+    days: number | null;
+    /**
+     * Value Start
+     */
+    value_start: string | null;
+    /**
+     * Value End
+     */
+    value_end: string | null;
+    /**
+     * Flows
+     */
+    flows: string | null;
+    /**
+     * Gain
+     */
+    gain: string | null;
+    /**
+     * Benchmark Value End
+     */
+    benchmark_value_end: string | null;
+    /**
+     * Benchmark Gain
+     */
+    benchmark_gain: string | null;
+    /**
+     * Gain Difference
+     */
+    gain_difference: string | null;
+    /**
+     * Beaten
+     *
+     * Whether its gain is the larger one.
+     */
+    beaten: boolean | null;
+    /**
+     * Twr
+     */
+    twr: number | null;
+    /**
+     * Benchmark Return
+     */
+    benchmark_return: number | null;
+    /**
+     * Return Difference
+     */
+    return_difference: number | null;
+    /**
+     * Mwr
+     */
+    mwr: number | null;
+    /**
+     * Benchmark Mwr
+     */
+    benchmark_mwr: number | null;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     *
+     * The convention behind the figures, in words.
+     */
+    method: string;
+    /**
+     * Assets
+     */
+    assets: Array<BenchmarkAssetOut>;
+    rebalance: Rebalance;
+    /**
+     * Sessions
+     */
+    sessions: number;
+    /**
+     * Sessions A Year
+     */
+    sessions_a_year: number | null;
+    /**
+     * Beta
+     */
+    beta: number | null;
+    /**
+     * Alpha
+     */
+    alpha: number | null;
+    /**
+     * R Squared
+     */
+    r_squared: number | null;
+    /**
+     * Correlation
+     */
+    correlation: number | null;
+    /**
+     * Tracking Error
+     */
+    tracking_error: number | null;
+    /**
+     * Information Ratio
+     */
+    information_ratio: number | null;
+    /**
+     * Up Capture
+     */
+    up_capture: number | null;
+    /**
+     * Down Capture
+     */
+    down_capture: number | null;
+    series: BenchmarkSeriesOut;
+    /**
+     * Holdings
+     *
+     * With include=holdings.
+     */
+    holdings: Array<HoldingBesideOut> | null;
+};
+
+/**
+ * BenchmarkSeriesOut
+ *
+ * One entry a calendar day from the close that the range starts from; null where unknown.
+ */
+export type BenchmarkSeriesOut = {
+    /**
+     * Date
+     */
+    date: Array<string>;
+    /**
+     * Value
+     */
+    value: Array<number | null>;
+    /**
+     * Benchmark Value
+     */
+    benchmark_value: Array<number | null>;
+    /**
+     * Twr
+     */
+    twr: Array<number | null>;
+    /**
+     * Benchmark Return
+     */
+    benchmark_return: Array<number | null>;
+};
+
+/**
+ * Body_import_exposures
+ */
+export type BodyImportExposures = {
+    /**
+     * File
+     */
+    file: Blob | File;
+    /**
+     * Source
+     */
+    source?: string;
+    /**
+     * Date
+     *
+     * From when on it holds; today if left out.
+     */
+    date?: string | null;
 };
 
 /**
@@ -604,6 +1411,120 @@ export type BookingIn = {
 };
 
 /**
+ * BreachesOut
+ *
+ * How often a loss was larger than the value at risk of the 250 sessions before it.
+ */
+export type BreachesOut = {
+    /**
+     * Tested
+     */
+    tested: number;
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Expected
+     */
+    expected: number;
+    /**
+     * Likelihood Ratio
+     *
+     * Kupiec's, of the share of breaches.
+     */
+    likelihood_ratio: number | null;
+    /**
+     * P Value
+     *
+     * A small one refuses the estimate.
+     */
+    p_value: number | null;
+    /**
+     * Days
+     */
+    days: Array<string>;
+};
+
+/**
+ * By
+ *
+ * What figures are shown for, one by one.
+ */
+export type By = 'holding' | 'category' | 'currency';
+
+/**
+ * ByTermOut
+ *
+ * Lots added up by term: held up to and for more than `long_term_days`, and neither.
+ */
+export type ByTermOut = {
+    short: GainTotalsOut;
+    long: GainTotalsOut;
+    unknown: GainTotalsOut;
+};
+
+/**
+ * CalendarOut
+ *
+ * Time-weighted returns by month and year, which chain to that of the range.
+ */
+export type CalendarOut = {
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     *
+     * The convention behind the figures, in words.
+     */
+    method: string;
+    /**
+     * Twr
+     */
+    twr: number | null;
+    /**
+     * Months
+     */
+    months: Array<PeriodOut>;
+    /**
+     * Years
+     */
+    years: Array<PeriodOut>;
+    best_month: PeriodOut | null;
+    worst_month: PeriodOut | null;
+    /**
+     * Positive Share
+     */
+    positive_share: number | null;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
  * Capability
  *
  * Something that a source can be asked for.
@@ -611,11 +1532,153 @@ export type BookingIn = {
 export type Capability = 'history' | 'quotes' | 'rates' | 'search' | 'profile' | 'splits' | 'dividends' | 'symbols';
 
 /**
+ * CategoryOut
+ *
+ * One of the nine categories; the typical figures are for orientation.
+ */
+export type CategoryOut = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Symbols
+     *
+     * Those that are held.
+     */
+    symbols: Array<string>;
+    /**
+     * Known Symbols
+     *
+     * Those that stand for it.
+     */
+    known_symbols: Array<string>;
+    /**
+     * Typical Volatility
+     */
+    typical_volatility: number;
+    /**
+     * Typical Btc Correlation
+     */
+    typical_btc_correlation: number;
+};
+
+/**
  * Cause
  *
  * Why a history is fetched: someone held it, it is tracked otherwise, a person asked for it.
  */
 export type Cause = 'held' | 'tracked' | 'asked';
+
+/**
+ * ChangedLineIn
+ *
+ * A stored line by its id, with the fields that shall be otherwise.
+ */
+export type ChangedLineIn = {
+    /**
+     * Asset Id
+     */
+    asset_id?: string | null;
+    /**
+     * Symbol
+     */
+    symbol?: string | null;
+    /**
+     * Exchange
+     */
+    exchange?: string | null;
+    /**
+     * Quantity
+     */
+    quantity?: string | number | null;
+    /**
+     * Price
+     */
+    price?: string | number | null;
+    /**
+     * Amount
+     */
+    amount?: string | number | null;
+    /**
+     * Fee
+     */
+    fee?: string | number | null;
+    /**
+     * Tax
+     */
+    tax?: string | number | null;
+    /**
+     * Currency
+     */
+    currency?: string | null;
+    /**
+     * Fx Rate
+     */
+    fx_rate?: string | number | null;
+    /**
+     * Ratio
+     */
+    ratio?: string | null;
+    /**
+     * Note
+     */
+    note?: string | null;
+    /**
+     * External Id
+     */
+    external_id?: string | null;
+    /**
+     * Lots
+     */
+    lots?: Array<LotIn> | null;
+    /**
+     * To Asset Id
+     */
+    to_asset_id?: string | null;
+    /**
+     * To Symbol
+     */
+    to_symbol?: string | null;
+    /**
+     * To Exchange
+     */
+    to_exchange?: string | null;
+    /**
+     * To Portfolio Id
+     */
+    to_portfolio_id?: string | null;
+    /**
+     * Cost Share
+     */
+    cost_share?: string | number | null;
+    /**
+     * Cost
+     */
+    cost?: string | number | null;
+    /**
+     * Type
+     */
+    type?: 'BUY' | 'SELL' | 'DIVIDEND' | 'INTEREST' | 'REWARD' | 'FEE' | 'TAX' | 'SPLIT' | 'SPIN_OFF' | 'MERGER' | 'SYMBOL_CHANGE' | 'RETURN_OF_CAPITAL' | 'TRANSFER_IN' | 'TRANSFER_OUT' | 'DEPOSIT' | 'WITHDRAWAL' | 'OPENING';
+    /**
+     * Timestamp
+     *
+     * A date, or an ISO 8601 instant; without an offset it is the exchange's local time.
+     */
+    timestamp?: string;
+    /**
+     * Portfolio Id
+     */
+    portfolio_id?: string;
+    /**
+     * Id
+     */
+    id: string;
+};
 
 /**
  * Circuit
@@ -701,6 +1764,259 @@ export type ComparedOut = {
 };
 
 /**
+ * ConcentrationOut
+ *
+ * How much lies in few holdings.
+ */
+export type ConcentrationOut = {
+    /**
+     * Herfindahl
+     */
+    herfindahl: number;
+    /**
+     * Effective Holdings
+     */
+    effective_holdings: number;
+    /**
+     * Top
+     *
+     * Weight of the so many largest together.
+     */
+    top: {
+        [key: string]: number;
+    };
+};
+
+/**
+ * ContributionOut
+ *
+ * What one holding adds; components and shares add up to the whole.
+ */
+export type ContributionOut = {
+    /**
+     * Asset Id
+     *
+     * Null of cash.
+     */
+    asset_id: string | null;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Weight
+     */
+    weight: number;
+    /**
+     * Volatility
+     */
+    volatility: number;
+    /**
+     * Marginal Volatility
+     */
+    marginal_volatility: number;
+    /**
+     * Component Volatility
+     */
+    component_volatility: number;
+    /**
+     * Share
+     */
+    share: number;
+    /**
+     * Marginal Value At Risk
+     */
+    marginal_value_at_risk: number;
+    /**
+     * Component Value At Risk
+     */
+    component_value_at_risk: number;
+};
+
+/**
+ * ContributionsOut
+ *
+ * How the risk of today's holdings comes about.
+ */
+export type ContributionsOut = {
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Opening
+     */
+    opening: string | null;
+    /**
+     * Last Session
+     */
+    last_session: string | null;
+    /**
+     * Returns
+     */
+    returns: number;
+    /**
+     * Sessions A Year
+     */
+    sessions_a_year: number | null;
+    /**
+     * Confidence
+     */
+    confidence: number;
+    /**
+     * Volatility
+     */
+    volatility: number | null;
+    /**
+     * Value At Risk
+     *
+     * Parametric, of one session's return.
+     */
+    value_at_risk: number | null;
+    /**
+     * Diversification Ratio
+     */
+    diversification_ratio: number | null;
+    /**
+     * Items
+     */
+    items: Array<ContributionOut>;
+    /**
+     * Covered
+     *
+     * Share of today's value that takes part; null of a history.
+     */
+    covered: number | null;
+    /**
+     * Left Out
+     *
+     * Why holdings take no part, by symbol.
+     */
+    left_out: {
+        [key: string]: string;
+    };
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * CorrelationsOut
+ *
+ * Pearson's correlation of each pair of holdings: row i and column i are `symbols[i]`.
+ */
+export type CorrelationsOut = {
+    /**
+     * Start
+     */
+    start: string;
+    /**
+     * End
+     */
+    end: string;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Basis
+     */
+    basis: 'history' | 'holdings';
+    /**
+     * Lookback
+     */
+    lookback: number;
+    /**
+     * Symbols
+     */
+    symbols: Array<string>;
+    /**
+     * Asset Ids
+     */
+    asset_ids: Array<string>;
+    /**
+     * Matrix
+     */
+    matrix: Array<Array<number | null>>;
+    /**
+     * Points
+     */
+    points: Array<Array<number>>;
+    /**
+     * Average
+     */
+    average: number | null;
+    /**
+     * Maximum
+     */
+    maximum: number | null;
+    /**
+     * Minimum
+     */
+    minimum: number | null;
+    /**
+     * Against
+     *
+     * The symbol of the asset that all are compared with.
+     */
+    against: string | null;
+    /**
+     * Correlations
+     */
+    correlations: Array<PairOut>;
+    portfolio: PairOut;
+    /**
+     * Lacking
+     */
+    lacking: Array<LackingPairOut>;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
  * CostBasisMethod
  *
  * How a sale chooses the cost it relieves.
@@ -756,6 +2072,73 @@ export type CoverageOut = {
 };
 
 /**
+ * CurrentOut
+ *
+ * A portfolio's newest figures in its currency, and in dollars.
+ *
+ * `stale` says that something has changed since they were computed, `age_s` seconds ago.
+ */
+export type CurrentOut = {
+    /**
+     * Current Value
+     */
+    current_value: string | null;
+    /**
+     * Total Invested
+     */
+    total_invested: string | null;
+    /**
+     * Day Change Value
+     */
+    day_change_value: string | null;
+    /**
+     * Total Return
+     */
+    total_return: number | null;
+    /**
+     * Day Change
+     */
+    day_change: number | null;
+    /**
+     * Week Change
+     */
+    week_change: number | null;
+    /**
+     * Month Change
+     */
+    month_change: number | null;
+    /**
+     * Year Change
+     */
+    year_change: number | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * As Of
+     */
+    as_of: string | null;
+    usd: InUnitOut;
+    /**
+     * Incomplete
+     */
+    incomplete: boolean;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Age S
+     */
+    age_s: number;
+    /**
+     * Stale
+     */
+    stale: boolean;
+};
+
+/**
  * DayBeforeOut
  *
  * The same figure one day earlier, and its change since.
@@ -792,11 +2175,391 @@ export type DecisionIn = {
 };
 
 /**
+ * DeliveryOut
+ *
+ * One message to a webhook; its `id` is the `webhook-id` of each attempt.
+ */
+export type DeliveryOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Notification Id
+     */
+    notification_id: string | null;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Due At
+     */
+    due_at: string;
+    /**
+     * Attempts
+     */
+    attempts: number;
+    /**
+     * Delivered At
+     */
+    delivered_at: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Tries
+     */
+    tries: Array<TryOut>;
+};
+
+/**
+ * DeliveryPage
+ *
+ * What was sent to a webhook, the newest first.
+ */
+export type DeliveryPage = {
+    /**
+     * Items
+     */
+    items: Array<DeliveryOut>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
+
+/**
+ * Dimension
+ *
+ * By what a portfolio is parted.
+ */
+export type Dimension = 'holding' | 'category' | 'currency' | 'country' | 'sector' | 'tag' | 'portfolio_cash';
+
+/**
+ * DiversificationOut
+ *
+ * How what is held is spread over kinds of things and over holdings.
+ */
+export type DiversificationOut = {
+    /**
+     * Start
+     */
+    start: string;
+    /**
+     * End
+     */
+    end: string;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Score
+     *
+     * Categories held ÷ 9.
+     */
+    score: number;
+    /**
+     * Is Diversified
+     */
+    is_diversified: boolean;
+    /**
+     * Categories
+     */
+    categories: Array<CategoryOut>;
+    /**
+     * Outside
+     *
+     * Symbols that belong to no category.
+     */
+    outside: Array<string>;
+    /**
+     * Suggestions
+     */
+    suggestions: Array<SuggestionOut>;
+    concentration: ConcentrationOut | null;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
  * DividendPolicy
  *
  * Whether a dividend is income, or lowers the cost of what pays it.
  */
 export type DividendPolicy = 'income' | 'reduces_cost';
+
+/**
+ * DrawdownsOut
+ *
+ * The deepest falls, and the whole way under water.
+ */
+export type DrawdownsOut = {
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Basis
+     */
+    basis: 'history' | 'holdings';
+    /**
+     * Items
+     */
+    items: Array<FallOut> | null;
+    /**
+     * With `include=series`.
+     */
+    under_water: UnderWaterOut | null;
+    /**
+     * Covered
+     *
+     * Share of today's value that takes part; null of a history.
+     */
+    covered: number | null;
+    /**
+     * Left Out
+     *
+     * Why holdings take no part, by symbol.
+     */
+    left_out: {
+        [key: string]: string;
+    };
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * DriftByOut
+ *
+ * The slices of one dimension, targets in their order first.
+ */
+export type DriftByOut = {
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Untargeted
+     */
+    untargeted: number;
+    /**
+     * Rows
+     */
+    rows: Array<DriftOut>;
+};
+
+/**
+ * DriftOut
+ *
+ * A slice beside its target; amounts are bought where positive, sold where negative.
+ */
+export type DriftOut = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Value
+     */
+    value: string | null;
+    /**
+     * Weight
+     */
+    weight: number | null;
+    /**
+     * Target
+     */
+    target: number | null;
+    /**
+     * Low
+     */
+    low: number | null;
+    /**
+     * High
+     */
+    high: number | null;
+    /**
+     * Drift
+     */
+    drift: number | null;
+    /**
+     * Outside
+     */
+    outside: boolean | null;
+    /**
+     * To Target
+     */
+    to_target: string | null;
+    /**
+     * To Band
+     */
+    to_band: string | null;
+    /**
+     * Reasons
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * DriftReportOut
+ *
+ * A portfolio beside its targets.
+ */
+export type DriftReportOut = {
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string;
+    /**
+     * As Of
+     */
+    as_of: string;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Total Value
+     */
+    total_value: string | null;
+    /**
+     * Groups
+     */
+    groups: Array<DriftByOut>;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * ExpectedOut
+ *
+ * A payment to come, before tax; `certainty` is announced or forecast.
+ */
+export type ExpectedOut = {
+    /**
+     * Asset Id
+     */
+    asset_id: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Certainty
+     */
+    certainty: string;
+    /**
+     * Ex On
+     */
+    ex_on: string;
+    /**
+     * Pay On
+     */
+    pay_on: string;
+    /**
+     * Per Share
+     */
+    per_share: string;
+    /**
+     * Shares
+     */
+    shares: string;
+    /**
+     * Amount
+     */
+    amount: string;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Value
+     */
+    value: string | null;
+    /**
+     * Reasons
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
 
 /**
  * ExplanationOut
@@ -849,6 +2612,10 @@ export type ExplanationOut = {
      */
     nodes: Array<NodeOut>;
     /**
+     * Passed Over
+     */
+    passed_over: Array<PassedOverOut>;
+    /**
      * Methods
      *
      * Under the other cost-basis methods; with `include=methods`.
@@ -858,6 +2625,96 @@ export type ExplanationOut = {
      * With `include=day_before`.
      */
     day_before?: DayBeforeOut | null;
+};
+
+/**
+ * ExposureOut
+ *
+ * An asset's weights in one dimension from `date` on; `override` is one's own word.
+ */
+export type ExposureOut = {
+    /**
+     * Dimension
+     */
+    dimension: string;
+    /**
+     * Date
+     */
+    date: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Override
+     */
+    override: boolean;
+    /**
+     * Weights
+     */
+    weights: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * ExposuresIn
+ *
+ * What an asset is made of from `date` on: fractions, at most 1 together.
+ */
+export type ExposuresIn = {
+    /**
+     * Source
+     */
+    source?: string;
+    /**
+     * Date
+     */
+    date?: string | null;
+    /**
+     * Exposures
+     */
+    exposures: {
+        [key: string]: {
+            [key: string]: string | number;
+        };
+    };
+};
+
+/**
+ * FallOut
+ *
+ * One fall below a high; lengths in calendar days.
+ */
+export type FallOut = {
+    /**
+     * Depth
+     */
+    depth: number;
+    /**
+     * Peak On
+     */
+    peak_on: string;
+    /**
+     * Trough On
+     */
+    trough_on: string;
+    /**
+     * Recovered On
+     */
+    recovered_on: string | null;
+    /**
+     * Days Down
+     */
+    days_down: number;
+    /**
+     * Days Under Water
+     */
+    days_under_water: number;
+    /**
+     * Days To Recover
+     */
+    days_to_recover: number | null;
 };
 
 /**
@@ -883,6 +2740,13 @@ export type FieldProblem = {
      */
     input?: string | null;
 };
+
+/**
+ * Figure
+ *
+ * Which figure of a portfolio has a level.
+ */
+export type Figure = 'value' | 'total_return';
 
 /**
  * FindingOut
@@ -923,6 +2787,13 @@ export type FindingOut = {
      */
     reason: string | null;
 };
+
+/**
+ * Format
+ *
+ * How figures are written.
+ */
+export type Format = 'json' | 'csv';
 
 /**
  * GainOut
@@ -975,6 +2846,10 @@ export type GainOut = {
      */
     currency_part: string | null;
     /**
+     * Fees
+     */
+    fees: string | null;
+    /**
      * Local Proceeds
      */
     local_proceeds: string | null;
@@ -991,17 +2866,26 @@ export type GainOut = {
      */
     days_held: number | null;
     /**
+     * Term
+     */
+    term: string;
+    /**
      * Lots
      */
     lots: Array<SoldLotOut>;
+    wash_sale: WashSaleOut | null;
 };
 
 /**
  * GainTotalsOut
  *
- * The sums of all disposals of the span.
+ * Gains added up; `gains` and `losses` are those of lots above and below zero.
  */
 export type GainTotalsOut = {
+    /**
+     * Count
+     */
+    count: number;
     /**
      * Proceeds
      */
@@ -1022,19 +2906,70 @@ export type GainTotalsOut = {
      * Currency Part
      */
     currency_part: string | null;
+    /**
+     * Gains
+     */
+    gains: string | null;
+    /**
+     * Losses
+     */
+    losses: string | null;
+    /**
+     * Fees
+     */
+    fees: string | null;
 };
 
 /**
  * GainsOut
  *
- * Disposals, oldest first, and their sums.
+ * Disposals of a span, oldest first, their sums, and what is missing.
  */
 export type GainsOut = {
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Long Term Days
+     */
+    long_term_days: number;
     /**
      * Items
      */
     items: Array<GainOut>;
     totals: GainTotalsOut;
+    by_term: ByTermOut;
+    /**
+     * Worklist
+     */
+    worklist: Array<ToDoOut>;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     */
+    reasons: {
+        [key: string]: string;
+    };
 };
 
 /**
@@ -1088,6 +3023,164 @@ export type HealthOut = {
      * Version
      */
     version: string;
+};
+
+/**
+ * HitOut
+ *
+ * What happens to one holding; `gain` is negative for a loss.
+ */
+export type HitOut = {
+    /**
+     * Asset Id
+     */
+    asset_id: string | null;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Category
+     */
+    category: string;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Value
+     */
+    value: string | null;
+    /**
+     * Change
+     */
+    change: number | null;
+    /**
+     * Gain
+     */
+    gain: string | null;
+    /**
+     * Value After
+     */
+    value_after: string | null;
+    /**
+     * How
+     */
+    how: 'closes' | 'proxy' | 'rate' | 'shocks' | 'unknown';
+    /**
+     * Proxy
+     */
+    proxy: string | null;
+    /**
+     * Beta
+     */
+    beta: number | null;
+    /**
+     * Reason
+     */
+    reason: string | null;
+};
+
+/**
+ * HoldingBesideOut
+ *
+ * One holding beside the benchmark.
+ */
+export type HoldingBesideOut = {
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Days
+     */
+    days: number | null;
+    /**
+     * Value Start
+     */
+    value_start: string | null;
+    /**
+     * Value End
+     */
+    value_end: string | null;
+    /**
+     * Flows
+     */
+    flows: string | null;
+    /**
+     * Gain
+     */
+    gain: string | null;
+    /**
+     * Benchmark Value End
+     */
+    benchmark_value_end: string | null;
+    /**
+     * Benchmark Gain
+     */
+    benchmark_gain: string | null;
+    /**
+     * Gain Difference
+     */
+    gain_difference: string | null;
+    /**
+     * Beaten
+     *
+     * Whether its gain is the larger one.
+     */
+    beaten: boolean | null;
+    /**
+     * Twr
+     */
+    twr: number | null;
+    /**
+     * Benchmark Return
+     */
+    benchmark_return: number | null;
+    /**
+     * Return Difference
+     */
+    return_difference: number | null;
+    /**
+     * Mwr
+     */
+    mwr: number | null;
+    /**
+     * Benchmark Mwr
+     */
+    benchmark_mwr: number | null;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
+    /**
+     * Asset Id
+     */
+    asset_id: string | null;
+    /**
+     * Symbol
+     */
+    symbol: string | null;
+    /**
+     * Exchange
+     */
+    exchange: string | null;
+    /**
+     * Name
+     */
+    name: string | null;
 };
 
 /**
@@ -1320,6 +3413,180 @@ export type ImportOut = {
 };
 
 /**
+ * InUnitOut
+ *
+ * The newest figures in one currency; money as strings, fractions as numbers.
+ */
+export type InUnitOut = {
+    /**
+     * Current Value
+     */
+    current_value: string | null;
+    /**
+     * Total Invested
+     */
+    total_invested: string | null;
+    /**
+     * Day Change Value
+     */
+    day_change_value: string | null;
+    /**
+     * Total Return
+     */
+    total_return: number | null;
+    /**
+     * Day Change
+     */
+    day_change: number | null;
+    /**
+     * Week Change
+     */
+    week_change: number | null;
+    /**
+     * Month Change
+     */
+    month_change: number | null;
+    /**
+     * Year Change
+     */
+    year_change: number | null;
+};
+
+/**
+ * IncomeBy
+ *
+ * What income is added up by.
+ */
+export type IncomeBy = 'month' | 'year' | 'asset' | 'category';
+
+/**
+ * IncomeOut
+ *
+ * What a portfolio paid, what it yields, and what can be expected.
+ */
+export type IncomeOut = {
+    /**
+     * Start
+     */
+    start: string;
+    /**
+     * End
+     */
+    end: string;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Items
+     */
+    items: Array<IncomeRowOut>;
+    total: IncomeRowOut;
+    last_year: IncomeRowOut;
+    /**
+     * Growth
+     */
+    growth: number | null;
+    yield_of_all: YieldOut;
+    /**
+     * Yields
+     */
+    yields: Array<YieldOut>;
+    /**
+     * Calendar
+     */
+    calendar: Array<ExpectedOut>;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * IncomeRowOut
+ *
+ * Payments added up: gross = net + tax + fees; the three kinds are parts of net.
+ */
+export type IncomeRowOut = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Gross
+     */
+    gross: string | null;
+    /**
+     * Tax
+     */
+    tax: string | null;
+    /**
+     * Fees
+     */
+    fees: string | null;
+    /**
+     * Net
+     */
+    net: string | null;
+    /**
+     * Dividends
+     */
+    dividends: string | null;
+    /**
+     * Interest
+     */
+    interest: string | null;
+    /**
+     * Rewards
+     */
+    rewards: string | null;
+    /**
+     * Payments
+     */
+    payments: number;
+    /**
+     * Growth
+     */
+    growth: number | null;
+    /**
+     * Reasons
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
  * InvalidInput
  *
  * Input that cannot be meant; one item a field. Some codes add fields.
@@ -1404,6 +3671,26 @@ export type JobPatch = {
 export type JobStatus = 'pending' | 'in_progress' | 'rate_limited' | 'completed' | 'failed';
 
 /**
+ * LackingPairOut
+ *
+ * Two holdings that cannot be compared.
+ */
+export type LackingPairOut = {
+    /**
+     * Symbols
+     */
+    symbols: Array<string>;
+    /**
+     * Points
+     */
+    points: number;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
  * LineProblemOut
  *
  * What is wrong with a row of a file, where it stands, and the value that would mend it.
@@ -1467,6 +3754,242 @@ export type LotIn = {
      * A decimal of up to 20 + 18 digits; every digit is kept.
      */
     quantity: string | number;
+};
+
+/**
+ * MemberOut
+ *
+ * One portfolio among the others, in the summary's currency.
+ */
+export type MemberOut = {
+    /**
+     * Value Start
+     */
+    value_start: string | null;
+    /**
+     * Value End
+     */
+    value_end: string | null;
+    /**
+     * Money In
+     */
+    money_in: string | null;
+    /**
+     * Money Out
+     */
+    money_out: string | null;
+    /**
+     * Flows
+     */
+    flows: string | null;
+    /**
+     * Gain
+     */
+    gain: string | null;
+    /**
+     * Twr
+     */
+    twr: number | null;
+    /**
+     * Annualized Twr
+     */
+    annualized_twr: number | null;
+    /**
+     * Mwr
+     */
+    mwr: number | null;
+    /**
+     * Mwr Annual
+     */
+    mwr_annual: number | null;
+    /**
+     * Modified Dietz
+     */
+    modified_dietz: number | null;
+    /**
+     * Total Return
+     */
+    total_return: number | null;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     *
+     * The convention behind the figures, in words.
+     */
+    method: string;
+    /**
+     * Days
+     */
+    days: number | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Own Currency
+     */
+    own_currency: string;
+    /**
+     * Is Demo
+     */
+    is_demo: boolean;
+    /**
+     * Total Value
+     */
+    total_value: string | null;
+    /**
+     * Weight
+     *
+     * Its share of the sum of all values.
+     */
+    weight: number | null;
+    /**
+     * Total Gain
+     */
+    total_gain: string | null;
+    /**
+     * Day Change
+     */
+    day_change: string | null;
+};
+
+/**
+ * MethodOut
+ *
+ * A history under one cost-basis method; `total` = realized_to_date + unrealized.
+ */
+export type MethodOut = {
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Current
+     */
+    current: boolean;
+    /**
+     * Disposals
+     */
+    disposals: number;
+    /**
+     * Realized
+     */
+    realized: string | null;
+    /**
+     * Short Term
+     */
+    short_term: string | null;
+    /**
+     * Long Term
+     */
+    long_term: string | null;
+    /**
+     * Realized To Date
+     */
+    realized_to_date: string | null;
+    /**
+     * Unrealized
+     */
+    unrealized: string | null;
+    /**
+     * Cost
+     */
+    cost: string | null;
+    /**
+     * Value
+     */
+    value: string | null;
+    /**
+     * Total
+     */
+    total: string | null;
+    /**
+     * Reasons
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * MethodsOut
+ *
+ * The same history under every cost-basis method, the portfolio's own first.
+ */
+export type MethodsOut = {
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * As Of
+     */
+    as_of: string;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Long Term Days
+     */
+    long_term_days: number;
+    /**
+     * Items
+     */
+    items: Array<MethodOut>;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     */
+    reasons: {
+        [key: string]: string;
+    };
 };
 
 /**
@@ -1594,7 +4117,7 @@ export type NodeOut = {
     /**
      * Kind
      */
-    kind: 'transaction' | 'price' | 'rate' | 'split' | 'figure' | 'flow' | 'discount' | 'constant' | 'op';
+    kind: 'transaction' | 'price' | 'rate' | 'split' | 'exposure' | 'figure' | 'flow' | 'discount' | 'constant' | 'op';
     /**
      * Value
      */
@@ -1642,7 +4165,7 @@ export type NotQuotedOut = {
 /**
  * NotSyncedOut
  *
- * What a sync could not have, `profile` or `prices`, and why; the rest is stored.
+ * What a sync could not have (`profile`, `prices`, an interval), and why.
  */
 export type NotSyncedOut = {
     /**
@@ -1657,6 +4180,216 @@ export type NotSyncedOut = {
      * Reason
      */
     reason: string;
+};
+
+/**
+ * NotificationOut
+ *
+ * Something that happened; `details` has what was seen, what was waited for, and whence.
+ *
+ * Sent from `deliver_at` on, which is later than `at` where that lay in the quiet hours.
+ */
+export type NotificationOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Alert Id
+     */
+    alert_id: string | null;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Body
+     */
+    body: string;
+    /**
+     * Details
+     */
+    details: {
+        [key: string]: unknown;
+    };
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Deliver At
+     */
+    deliver_at: string;
+    /**
+     * Read At
+     */
+    read_at: string | null;
+};
+
+/**
+ * NotificationPage
+ *
+ * Notifications, the newest first; `unread` counts all of them, not this page alone.
+ */
+export type NotificationPage = {
+    /**
+     * Items
+     */
+    items: Array<NotificationOut>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+    /**
+     * Unread
+     */
+    unread: number;
+};
+
+/**
+ * NotificationSettingsIn
+ *
+ * How one is told; quiet hours that end before they begin go past midnight.
+ */
+export type NotificationSettingsIn = {
+    /**
+     * Time Zone
+     */
+    time_zone?: string;
+    /**
+     * Quiet From
+     */
+    quiet_from?: string | null;
+    /**
+     * Quiet Until
+     */
+    quiet_until?: string | null;
+    /**
+     * Email
+     */
+    email?: boolean;
+};
+
+/**
+ * NotificationSettingsOut
+ *
+ * How one is told; `can_mail` says whether this server sends e-mail at all.
+ */
+export type NotificationSettingsOut = {
+    /**
+     * Time Zone
+     */
+    time_zone: string;
+    /**
+     * Quiet From
+     */
+    quiet_from: string | null;
+    /**
+     * Quiet Until
+     */
+    quiet_until: string | null;
+    /**
+     * Email
+     */
+    email: boolean;
+    /**
+     * Can Mail
+     */
+    can_mail: boolean;
+};
+
+/**
+ * OrderIn
+ *
+ * All assets of a list in the order wanted.
+ */
+export type OrderIn = {
+    /**
+     * Asset Ids
+     */
+    asset_ids: Array<string>;
+};
+
+/**
+ * OtherPriceIn
+ *
+ * Another price of an asset in its currency, or a fraction by which its last one changes.
+ */
+export type OtherPriceIn = {
+    /**
+     * Asset Id
+     */
+    asset_id?: string | null;
+    /**
+     * Symbol
+     */
+    symbol?: string | null;
+    /**
+     * Exchange
+     */
+    exchange?: string | null;
+    /**
+     * Price
+     */
+    price?: string | number | null;
+    /**
+     * Change
+     */
+    change?: string | number | null;
+};
+
+/**
+ * OtherRateIn
+ *
+ * Units of the portfolio's currency for one `currency`, or a fraction by which it changes.
+ */
+export type OtherRateIn = {
+    /**
+     * Currency
+     *
+     * A currency's code, in any letter case; GBp and the like are pence.
+     */
+    currency: string;
+    /**
+     * Rate
+     */
+    rate?: string | number | null;
+    /**
+     * Change
+     */
+    change?: string | number | null;
+};
+
+/**
+ * PairOut
+ *
+ * How something moves with the asset that is compared with.
+ */
+export type PairOut = {
+    /**
+     * Asset Id
+     */
+    asset_id: string | null;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Correlation
+     */
+    correlation: number | null;
+    /**
+     * Points
+     */
+    points: number;
+    /**
+     * Reason
+     */
+    reason: string | null;
 };
 
 /**
@@ -1676,27 +4409,97 @@ export type PartHealthOut = {
 };
 
 /**
- * PerformanceOut
+ * PartKind
  *
- * All returns over a range, as fractions; null with a reason.
+ * What a line of an attribution is of.
  */
-export type PerformanceOut = {
+export type PartKind = 'holding' | 'cash' | 'outside' | 'category' | 'currency' | 'total';
+
+/**
+ * PartOut
+ *
+ * gain = value_end − value_start − flows = the four parts + residual.
+ */
+export type PartOut = {
     /**
-     * Start
+     * Asset Id
      */
-    start: string | null;
+    asset_id: string | null;
     /**
-     * End
+     * Symbol
      */
-    end: string | null;
+    symbol: string | null;
     /**
-     * Days
+     * Exchange
      */
-    days: number | null;
+    exchange: string | null;
     /**
-     * Currency
+     * Name
      */
-    currency: string;
+    name: string | null;
+    kind: PartKind;
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Value Start
+     */
+    value_start: string | null;
+    /**
+     * Flows
+     */
+    flows: string | null;
+    /**
+     * Value End
+     */
+    value_end: string | null;
+    /**
+     * Gain
+     */
+    gain: string | null;
+    /**
+     * Price Part
+     */
+    price_part: string | null;
+    /**
+     * Currency Part
+     */
+    currency_part: string | null;
+    /**
+     * Income
+     */
+    income: string | null;
+    /**
+     * Fees
+     */
+    fees: string | null;
+    /**
+     * Residual
+     */
+    residual: string | null;
+    /**
+     * Contribution
+     *
+     * To the time-weighted return.
+     */
+    contribution: number | null;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * PartReturnsOut
+ *
+ * All returns of one holding, category or currency.
+ */
+export type PartReturnsOut = {
     /**
      * Value Start
      */
@@ -1757,6 +4560,204 @@ export type PerformanceOut = {
     reasons: {
         [key: string]: string;
     };
+    /**
+     * Asset Id
+     */
+    asset_id: string | null;
+    /**
+     * Symbol
+     */
+    symbol: string | null;
+    /**
+     * Exchange
+     */
+    exchange: string | null;
+    /**
+     * Name
+     */
+    name: string | null;
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Start
+     */
+    start: string;
+    /**
+     * End
+     */
+    end: string;
+    /**
+     * Days
+     */
+    days: number;
+};
+
+/**
+ * PassedOverOut
+ *
+ * A close newer than the price that is not used, because it is in doubt.
+ */
+export type PassedOverOut = {
+    /**
+     * Asset Id
+     */
+    asset_id: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * On
+     */
+    on: string;
+    /**
+     * Close
+     */
+    close: string;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
+ * PerformanceOut
+ *
+ * All returns over a range, as fractions; null with a reason.
+ */
+export type PerformanceOut = {
+    /**
+     * Value Start
+     */
+    value_start: string | null;
+    /**
+     * Value End
+     */
+    value_end: string | null;
+    /**
+     * Money In
+     */
+    money_in: string | null;
+    /**
+     * Money Out
+     */
+    money_out: string | null;
+    /**
+     * Flows
+     */
+    flows: string | null;
+    /**
+     * Gain
+     */
+    gain: string | null;
+    /**
+     * Twr
+     */
+    twr: number | null;
+    /**
+     * Annualized Twr
+     */
+    annualized_twr: number | null;
+    /**
+     * Mwr
+     */
+    mwr: number | null;
+    /**
+     * Mwr Annual
+     */
+    mwr_annual: number | null;
+    /**
+     * Modified Dietz
+     */
+    modified_dietz: number | null;
+    /**
+     * Total Return
+     */
+    total_return: number | null;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     *
+     * The convention behind the figures, in words.
+     */
+    method: string;
+    /**
+     * Days
+     */
+    days: number | null;
+};
+
+/**
+ * PerformancesOut
+ *
+ * Several ranges at once, in the order asked for.
+ */
+export type PerformancesOut = {
+    /**
+     * Ranges
+     */
+    ranges: Array<RangePerformanceOut>;
+};
+
+/**
+ * PeriodOut
+ *
+ * One month or year; partial where the range begins or ends inside.
+ */
+export type PeriodOut = {
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Start
+     */
+    start: string;
+    /**
+     * End
+     */
+    end: string;
+    /**
+     * Twr
+     */
+    twr: number | null;
+    /**
+     * Partial
+     */
+    partial: boolean;
 };
 
 /**
@@ -1878,6 +4879,10 @@ export type PortfolioFiguresOut = {
      */
     as_of: string;
     /**
+     * Scope
+     */
+    scope: string;
+    /**
      * Total Value
      */
     total_value: string | null;
@@ -1985,6 +4990,57 @@ export type PortfolioIn = {
      * Allow Short
      */
     allow_short?: boolean;
+};
+
+/**
+ * PortfolioListedOut
+ *
+ * A portfolio with its settings and, once they are computed, its newest figures.
+ */
+export type PortfolioListedOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Description
+     */
+    description: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    cost_basis_method: CostBasisMethod;
+    /**
+     * Fees In Cost
+     */
+    fees_in_cost: boolean;
+    dividend_policy: DividendPolicy;
+    /**
+     * Track Cash
+     */
+    track_cash: boolean;
+    /**
+     * Allow Short
+     */
+    allow_short: boolean;
+    /**
+     * Is Demo
+     */
+    is_demo: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    current: CurrentOut | null;
 };
 
 /**
@@ -2712,6 +5768,104 @@ export type QuotesOut = {
 };
 
 /**
+ * RangePerformanceOut
+ *
+ * The same of one of several ranges, by its name.
+ */
+export type RangePerformanceOut = {
+    /**
+     * Value Start
+     */
+    value_start: string | null;
+    /**
+     * Value End
+     */
+    value_end: string | null;
+    /**
+     * Money In
+     */
+    money_in: string | null;
+    /**
+     * Money Out
+     */
+    money_out: string | null;
+    /**
+     * Flows
+     */
+    flows: string | null;
+    /**
+     * Gain
+     */
+    gain: string | null;
+    /**
+     * Twr
+     */
+    twr: number | null;
+    /**
+     * Annualized Twr
+     */
+    annualized_twr: number | null;
+    /**
+     * Mwr
+     */
+    mwr: number | null;
+    /**
+     * Mwr Annual
+     */
+    mwr_annual: number | null;
+    /**
+     * Modified Dietz
+     */
+    modified_dietz: number | null;
+    /**
+     * Total Return
+     */
+    total_return: number | null;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     *
+     * The convention behind the figures, in words.
+     */
+    method: string;
+    /**
+     * Days
+     */
+    days: number | null;
+    /**
+     * Range
+     */
+    range: string;
+};
+
+/**
  * RateLegOut
  *
  * One stored rate on the way between two currencies; `inverted` if it is read backwards.
@@ -2862,6 +6016,75 @@ export type RatesIn = {
 };
 
 /**
+ * ReadIn
+ *
+ * Which notifications were read; without ids all of them.
+ */
+export type ReadIn = {
+    /**
+     * Ids
+     */
+    ids?: Array<string> | null;
+    /**
+     * Read
+     *
+     * False: they count as unread again.
+     */
+    read?: boolean;
+};
+
+/**
+ * ReadOut
+ *
+ * How many changed, and how many are unread now.
+ */
+export type ReadOut = {
+    /**
+     * Changed
+     */
+    changed: number;
+    /**
+     * Unread
+     */
+    unread: number;
+};
+
+/**
+ * RealizedOut
+ *
+ * Sums of all realized gains.
+ */
+export type RealizedOut = {
+    /**
+     * Proceeds
+     */
+    proceeds: string | null;
+    /**
+     * Cost
+     */
+    cost: string | null;
+    /**
+     * Gain
+     */
+    gain: string | null;
+    /**
+     * Price Part
+     */
+    price_part: string | null;
+    /**
+     * Currency Part
+     */
+    currency_part: string | null;
+};
+
+/**
+ * Rebalance
+ *
+ * When a mix goes back to its weights.
+ */
+export type Rebalance = 'daily' | 'never';
+
+/**
  * RefreshIn
  *
  * A refresh token, where it does not travel in the Authorization header.
@@ -2923,6 +6146,270 @@ export type RejectedOut = {
 };
 
 /**
+ * ReportFormat
+ *
+ * How a report is written.
+ */
+export type ReportFormat = 'json' | 'csv' | 'pdf';
+
+/**
+ * ReportOut
+ *
+ * What the figures advise.
+ */
+export type ReportOut = {
+    /**
+     * Recommendation
+     */
+    recommendation: 'REDUCE_RISK' | 'IMPROVE_EFFICIENCY' | 'HOLD' | 'INSUFFICIENT_DATA';
+    /**
+     * Findings
+     */
+    findings: Array<string>;
+    thresholds: ThresholdsOut;
+};
+
+/**
+ * ReturnsByOut
+ *
+ * All returns of each part, the largest gain first, and of the whole.
+ */
+export type ReturnsByOut = {
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     *
+     * The convention behind the figures, in words.
+     */
+    method: string;
+    by: By;
+    /**
+     * Items
+     */
+    items: Array<PartReturnsOut>;
+    total: PerformanceOut;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * RiskOut
+ *
+ * Risk of a portfolio.
+ */
+export type RiskOut = {
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Opening
+     *
+     * The day from whose close the returns run.
+     */
+    opening: string | null;
+    /**
+     * Last Session
+     */
+    last_session: string | null;
+    /**
+     * Returns
+     */
+    returns: number;
+    /**
+     * Sessions A Year
+     */
+    sessions_a_year: number | null;
+    /**
+     * Risk Free
+     */
+    risk_free: number;
+    /**
+     * Mar
+     */
+    mar: number;
+    /**
+     * Confidence
+     */
+    confidence: number;
+    /**
+     * Seed
+     */
+    seed: number;
+    /**
+     * Compound Return
+     */
+    compound_return: number | null;
+    /**
+     * Annualized Return
+     */
+    annualized_return: number | null;
+    /**
+     * Mean Return
+     */
+    mean_return: number | null;
+    /**
+     * Volatility
+     */
+    volatility: number | null;
+    /**
+     * Downside Deviation
+     */
+    downside_deviation: number | null;
+    /**
+     * Sharpe Ratio
+     */
+    sharpe_ratio: number | null;
+    /**
+     * Sortino Ratio
+     */
+    sortino_ratio: number | null;
+    /**
+     * Calmar Ratio
+     */
+    calmar_ratio: number | null;
+    /**
+     * Max Drawdown
+     */
+    max_drawdown: number | null;
+    /**
+     * Peak On
+     */
+    peak_on: string | null;
+    /**
+     * Trough On
+     */
+    trough_on: string | null;
+    /**
+     * Recovered On
+     */
+    recovered_on: string | null;
+    /**
+     * Current Drawdown
+     */
+    current_drawdown: number | null;
+    /**
+     * Skewness
+     */
+    skewness: number | null;
+    /**
+     * Excess Kurtosis
+     */
+    excess_kurtosis: number | null;
+    value_at_risk: TailsOut | null;
+    /**
+     * With `include=backtest`.
+     */
+    backtest: BacktestOut | null;
+    /**
+     * Rolling
+     *
+     * With `include=rolling`.
+     */
+    rolling: Array<RollingOut> | null;
+    report: ReportOut;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
+    /**
+     * Basis
+     */
+    basis: 'history' | 'holdings';
+    /**
+     * Covered
+     *
+     * Share of today's value that takes part; null of a history.
+     */
+    covered: number | null;
+    /**
+     * Left Out
+     *
+     * Why holdings take no part, by symbol.
+     */
+    left_out: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * RollingOut
+ *
+ * Measures of the `window` sessions up to each date.
+ */
+export type RollingOut = {
+    /**
+     * Window
+     */
+    window: number;
+    /**
+     * Date
+     */
+    date: Array<string>;
+    /**
+     * Volatility
+     */
+    volatility: Array<number>;
+    /**
+     * Sharpe Ratio
+     */
+    sharpe_ratio: Array<number | null>;
+    /**
+     * Compound Return
+     */
+    compound_return: Array<number>;
+};
+
+/**
  * RowProblemOut
  *
  * What is wrong with a row, counted from 0, and how to mend it.
@@ -2940,6 +6427,94 @@ export type RowProblemOut = {
      * Code
      */
     code: string;
+};
+
+/**
+ * RulesIn
+ *
+ * Settings that shall be otherwise; what is left out stays.
+ */
+export type RulesIn = {
+    /**
+     * Currency
+     */
+    currency?: string | null;
+    /**
+     * Cost Basis Method
+     */
+    cost_basis_method?: 'average' | 'fifo' | 'lifo' | 'hifo' | 'specific' | 'uk_pool' | null;
+    /**
+     * Fees In Cost
+     */
+    fees_in_cost?: boolean | null;
+    /**
+     * Dividend Policy
+     */
+    dividend_policy?: 'income' | 'reduces_cost' | null;
+    /**
+     * Track Cash
+     */
+    track_cash?: boolean | null;
+    /**
+     * Allow Short
+     */
+    allow_short?: boolean | null;
+};
+
+/**
+ * ScenarioOut
+ *
+ * What happens to all holdings; sums lack the `unknown` ones.
+ */
+export type ScenarioOut = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Value
+     */
+    value: string;
+    /**
+     * Gain
+     */
+    gain: string | null;
+    /**
+     * Value After
+     */
+    value_after: string | null;
+    /**
+     * Change
+     */
+    change: number | null;
+    /**
+     * Unknown
+     */
+    unknown: Array<string>;
+    /**
+     * Items
+     */
+    items: Array<HitOut>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
 };
 
 /**
@@ -2992,6 +6567,28 @@ export type SeriesKind = 'sources' | 'reconciled';
  */
 export type SeriesOut = {
     /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     *
+     * The convention behind the figures, in words.
+     */
+    method: string;
+    /**
      * Date
      */
     date: Array<string>;
@@ -3011,6 +6608,18 @@ export type SeriesOut = {
      * Twr
      */
     twr: Array<number | null>;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
 };
 
 /**
@@ -3035,9 +6644,190 @@ export type ServiceOut = {
 };
 
 /**
+ * ShockIn
+ *
+ * A change of everything of one asset, category or currency: name one of the three.
+ */
+export type ShockIn = {
+    /**
+     * Asset
+     */
+    asset?: string | null;
+    /**
+     * Category
+     */
+    category?: string | null;
+    /**
+     * Currency
+     */
+    currency?: string | null;
+    /**
+     * Change
+     *
+     * A fraction, from -1 to 100: -0.3 is 30 % down.
+     */
+    change: string | number;
+};
+
+/**
+ * Side
+ *
+ * On which side of its threshold a number is told; the threshold itself counts to both.
+ */
+export type Side = 'above' | 'below';
+
+/**
+ * SliceOut
+ *
+ * A part of a portfolio; `weight` is of the whole, `slices` lie inside it.
+ */
+export type SliceOut = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Value
+     */
+    value: string | null;
+    /**
+     * Weight
+     */
+    weight: number | null;
+    /**
+     * Holdings
+     */
+    holdings: number;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     */
+    reasons: {
+        [key: string]: string;
+    };
+    /**
+     * Slices
+     */
+    slices: Array<SliceOut>;
+};
+
+/**
+ * SnapshotOut
+ *
+ * A portfolio at the end of a day (UTC); values are null where nothing has a price.
+ */
+export type SnapshotOut = {
+    /**
+     * Date
+     */
+    date: string;
+    /**
+     * Total Value
+     */
+    total_value: string | null;
+    /**
+     * Total Value Usd
+     */
+    total_value_usd: string | null;
+    /**
+     * Positions
+     */
+    positions: Array<SnapshotPositionOut>;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+};
+
+/**
+ * SnapshotPositionOut
+ *
+ * What was held of an asset, or of a currency (without `asset_id`).
+ */
+export type SnapshotPositionOut = {
+    /**
+     * Asset Id
+     */
+    asset_id: string | null;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Quantity
+     */
+    quantity: string;
+    /**
+     * Price
+     */
+    price: string | null;
+    /**
+     * Value
+     */
+    value: string | null;
+};
+
+/**
+ * SnapshotsOut
+ *
+ * Snapshots of a span, oldest first, and the cursor that asks for the next ones.
+ */
+export type SnapshotsOut = {
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     */
+    reasons: {
+        [key: string]: string;
+    };
+    /**
+     * Items
+     */
+    items: Array<SnapshotOut>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
+
+/**
  * SoldLotOut
  *
- * Shares that a disposal took.
+ * Shares that a disposal took. The lots of a disposal add up to it.
  */
 export type SoldLotOut = {
     /**
@@ -3057,13 +6847,33 @@ export type SoldLotOut = {
      */
     local_cost: string | null;
     /**
+     * Transaction Id
+     */
+    transaction_id: string;
+    /**
      * Days Held
      */
     days_held: number;
     /**
-     * Transaction Id
+     * Term
      */
-    transaction_id: string;
+    term: string;
+    /**
+     * Proceeds
+     */
+    proceeds: string | null;
+    /**
+     * Gain
+     */
+    gain: string | null;
+    /**
+     * Price Part
+     */
+    price_part: string | null;
+    /**
+     * Currency Part
+     */
+    currency_part: string | null;
 };
 
 /**
@@ -3438,6 +7248,206 @@ export type StatedActionOut = {
 export type Status = 'suspect' | 'accepted' | 'rejected';
 
 /**
+ * StressIn
+ *
+ * Shocks that come together.
+ */
+export type StressIn = {
+    /**
+     * Shocks
+     */
+    shocks: Array<ShockIn>;
+};
+
+/**
+ * StressOut
+ *
+ * Today's holdings under stress.
+ */
+export type StressOut = {
+    /**
+     * Start
+     */
+    start: string;
+    /**
+     * End
+     */
+    end: string;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Scenarios
+     */
+    scenarios: Array<ScenarioOut>;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * SuggestionOut
+ *
+ * An asset of a category that is missing.
+ */
+export type SuggestionOut = {
+    /**
+     * Category
+     */
+    category: string;
+    /**
+     * Asset Id
+     */
+    asset_id: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Known
+     *
+     * `here`: with a stored close.
+     */
+    known: 'here' | 'catalog';
+};
+
+/**
+ * SummaryOut
+ *
+ * All portfolios of a user; transfers between them are no flows.
+ */
+export type SummaryOut = {
+    /**
+     * Value Start
+     */
+    value_start: string | null;
+    /**
+     * Value End
+     */
+    value_end: string | null;
+    /**
+     * Money In
+     */
+    money_in: string | null;
+    /**
+     * Money Out
+     */
+    money_out: string | null;
+    /**
+     * Flows
+     */
+    flows: string | null;
+    /**
+     * Gain
+     */
+    gain: string | null;
+    /**
+     * Twr
+     */
+    twr: number | null;
+    /**
+     * Annualized Twr
+     */
+    annualized_twr: number | null;
+    /**
+     * Mwr
+     */
+    mwr: number | null;
+    /**
+     * Mwr Annual
+     */
+    mwr_annual: number | null;
+    /**
+     * Modified Dietz
+     */
+    modified_dietz: number | null;
+    /**
+     * Total Return
+     */
+    total_return: number | null;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     *
+     * Why a figure is null, by its name.
+     */
+    reasons: {
+        [key: string]: string;
+    };
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     *
+     * The convention behind the figures, in words.
+     */
+    method: string;
+    /**
+     * Days
+     */
+    days: number | null;
+    /**
+     * As Of
+     */
+    as_of: string;
+    /**
+     * Total Value
+     */
+    total_value: string | null;
+    /**
+     * Total Gain
+     */
+    total_gain: string | null;
+    /**
+     * Day Change
+     */
+    day_change: string | null;
+    /**
+     * Portfolios
+     */
+    portfolios: Array<MemberOut>;
+};
+
+/**
  * SyncOut
  *
  * An asset after a sync, and what that did.
@@ -3453,6 +7463,12 @@ export type SyncOut = {
      */
     profile_source: string | null;
     prices: SyncedPricesOut | null;
+    /**
+     * Intervals
+     */
+    intervals: {
+        [key: string]: SyncedPricesOut;
+    };
     /**
      * Failed
      */
@@ -3484,6 +7500,287 @@ export type SyncedPricesOut = {
      * Rejected
      */
     rejected: number;
+};
+
+/**
+ * TagAssetIn
+ *
+ * An asset, by id or symbol, and the part of it that belongs to the tag.
+ */
+export type TagAssetIn = {
+    /**
+     * Asset
+     */
+    asset: string;
+    /**
+     * Weight
+     */
+    weight?: string | number | null;
+};
+
+/**
+ * TagAssetOut
+ *
+ * An asset, and the part of it that belongs to the tag.
+ */
+export type TagAssetOut = {
+    /**
+     * Asset Id
+     */
+    asset_id: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Weight
+     */
+    weight: string;
+};
+
+/**
+ * TagIn
+ *
+ * A tag with its assets; without a weight an asset belongs to it as a whole.
+ */
+export type TagIn = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Taxonomy
+     */
+    taxonomy?: string;
+    /**
+     * Assets
+     */
+    assets?: Array<TagAssetIn>;
+};
+
+/**
+ * TagOut
+ *
+ * One of one's own tags.
+ */
+export type TagOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Taxonomy
+     */
+    taxonomy: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Assets
+     */
+    assets: Array<TagAssetOut>;
+};
+
+/**
+ * TailOut
+ *
+ * Value at risk and expected shortfall of one session's return: a loss is negative.
+ */
+export type TailOut = {
+    /**
+     * Var
+     */
+    var: number;
+    /**
+     * Cvar
+     */
+    cvar: number;
+};
+
+/**
+ * TailsOut
+ *
+ * By each method.
+ */
+export type TailsOut = {
+    historical: TailOut;
+    parametric: TailOut;
+    monte_carlo: TailOut;
+};
+
+/**
+ * TargetIn
+ *
+ * What a slice shall weigh; `band` is a fraction of the portfolio unless `relative`.
+ */
+export type TargetIn = {
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Weight
+     *
+     * A decimal of up to 20 + 18 digits; every digit is kept.
+     */
+    weight: string | number;
+    /**
+     * Band
+     */
+    band?: string | number | null;
+    /**
+     * Relative
+     */
+    relative?: boolean;
+};
+
+/**
+ * TargetOut
+ *
+ * A target; `key` is the slice's, `low` and `high` the edges of its band.
+ */
+export type TargetOut = {
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Weight
+     */
+    weight: string;
+    /**
+     * Band
+     */
+    band: string;
+    /**
+     * Relative
+     */
+    relative: boolean;
+    /**
+     * Low
+     */
+    low: string;
+    /**
+     * High
+     */
+    high: string;
+};
+
+/**
+ * TargetsIn
+ *
+ * All targets of a portfolio, or a preset's.
+ */
+export type TargetsIn = {
+    /**
+     * Targets
+     */
+    targets?: Array<TargetIn> | null;
+    /**
+     * Preset
+     */
+    preset?: string | null;
+};
+
+/**
+ * TargetsOut
+ *
+ * All targets of a portfolio, in their order.
+ */
+export type TargetsOut = {
+    /**
+     * Targets
+     */
+    targets: Array<TargetOut>;
+};
+
+/**
+ * ThresholdsOut
+ *
+ * What the report is measured by.
+ */
+export type ThresholdsOut = {
+    /**
+     * Cvar
+     */
+    cvar: number;
+    /**
+     * Drawdown
+     */
+    drawdown: number;
+    /**
+     * Sharpe
+     */
+    sharpe: number;
+};
+
+/**
+ * TicketOut
+ *
+ * A ticket, good for one connection that begins before it expires.
+ */
+export type TicketOut = {
+    /**
+     * Ticket
+     */
+    ticket: string;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Session Expires At
+     */
+    session_expires_at: string;
+};
+
+/**
+ * ToDoOut
+ *
+ * A line that a report lacks something of.
+ */
+export type ToDoOut = {
+    /**
+     * Lack
+     */
+    lack: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Transaction Id
+     */
+    transaction_id: string;
+    /**
+     * Asset Id
+     */
+    asset_id: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Date
+     */
+    date: string;
+    /**
+     * Quantity
+     */
+    quantity: string;
 };
 
 /**
@@ -4041,6 +8338,34 @@ export type TransactionRowIn = {
 export type TransactionType = 'BUY' | 'SELL' | 'DIVIDEND' | 'INTEREST' | 'REWARD' | 'FEE' | 'TAX' | 'SPLIT' | 'SPIN_OFF' | 'MERGER' | 'SYMBOL_CHANGE' | 'RETURN_OF_CAPITAL' | 'TRANSFER_IN' | 'TRANSFER_OUT' | 'DEPOSIT' | 'WITHDRAWAL' | 'OPENING';
 
 /**
+ * TryOut
+ *
+ * What came of one attempt; `answer` is the beginning of what came back.
+ */
+export type TryOut = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Status
+     */
+    status: number | null;
+    /**
+     * Error
+     */
+    error: string | null;
+    /**
+     * Answer
+     */
+    answer: string | null;
+    /**
+     * Took Ms
+     */
+    took_ms: number;
+};
+
+/**
  * UnderMethodOut
  *
  * What a figure would be under another cost-basis method.
@@ -4051,6 +8376,22 @@ export type UnderMethodOut = {
      * Value
      */
     value: string | null;
+};
+
+/**
+ * UnderWaterOut
+ *
+ * How far below its high the growth was at each session.
+ */
+export type UnderWaterOut = {
+    /**
+     * Date
+     */
+    date: Array<string>;
+    /**
+     * Drawdown
+     */
+    drawdown: Array<number>;
 };
 
 /**
@@ -4083,6 +8424,519 @@ export type UserOut = {
      * Created At
      */
     created_at: string;
+};
+
+/**
+ * WashSaleOut
+ *
+ * Purchases within 30 days of a sale at a loss: a hint, no advice.
+ */
+export type WashSaleOut = {
+    /**
+     * Transactions
+     */
+    transactions: Array<string>;
+    /**
+     * Quantity
+     */
+    quantity: string;
+    /**
+     * Loss
+     */
+    loss: string | null;
+};
+
+/**
+ * WatchedIn
+ *
+ * An asset for a list; one that is on it already gets this note and place.
+ */
+export type WatchedIn = {
+    /**
+     * Asset
+     *
+     * An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+     */
+    asset: string;
+    /**
+     * Note
+     */
+    note?: string | null;
+    /**
+     * Position
+     */
+    position?: number | null;
+};
+
+/**
+ * WatchedOut
+ *
+ * An asset on a list; its price is in `currency`, the asset's own unit, as traded.
+ *
+ * `day_change` is since the last close before the day of the price, null with a reason.
+ * `metrics` is null while those that are stored are not of the newest prices.
+ */
+export type WatchedOut = {
+    asset: AssetOut;
+    /**
+     * Position
+     */
+    position: number;
+    /**
+     * Note
+     */
+    note: string | null;
+    /**
+     * Price
+     */
+    price: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Price On
+     */
+    price_on: string | null;
+    /**
+     * Price At
+     */
+    price_at: string | null;
+    /**
+     * Source
+     */
+    source: string | null;
+    /**
+     * Quality
+     */
+    quality: 'live' | 'close' | null;
+    /**
+     * Day Change
+     */
+    day_change: string | null;
+    /**
+     * Day Change Fraction
+     */
+    day_change_fraction: number | null;
+    /**
+     * Since
+     *
+     * The day of the close that it changed from.
+     */
+    since: string | null;
+    /**
+     * Metrics
+     */
+    metrics: Array<MetricsOut> | null;
+    /**
+     * Reasons
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * WatchlistDetailOut
+ *
+ * A list with what is on it.
+ */
+export type WatchlistDetailOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Note
+     */
+    note: string | null;
+    /**
+     * Position
+     */
+    position: number;
+    /**
+     * Size
+     *
+     * How many assets are on it.
+     */
+    size: number;
+    /**
+     * Items
+     */
+    items: Array<WatchedOut>;
+};
+
+/**
+ * WatchlistIn
+ *
+ * A new list; it becomes the last one.
+ */
+export type WatchlistIn = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Note
+     */
+    note?: string | null;
+};
+
+/**
+ * WatchlistOut
+ *
+ * A list and its place among its user's.
+ */
+export type WatchlistOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Note
+     */
+    note: string | null;
+    /**
+     * Position
+     */
+    position: number;
+    /**
+     * Size
+     *
+     * How many assets are on it.
+     */
+    size: number;
+};
+
+/**
+ * WatchlistPatch
+ *
+ * Some fields of a list; what is left out stays, a note of null is taken away.
+ */
+export type WatchlistPatch = {
+    /**
+     * Name
+     */
+    name?: string | null;
+    /**
+     * Note
+     */
+    note?: string | null;
+    /**
+     * Position
+     */
+    position?: number | null;
+};
+
+/**
+ * WebhookIn
+ *
+ * A URL that is told of some kinds of events, or of all.
+ */
+export type WebhookIn = {
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Name
+     */
+    name?: string | null;
+    /**
+     * Kinds
+     *
+     * Some of alert, alert.price, alert.change, alert.drift, alert.drawdown, alert.level, alert.stale, alert.ex_date, alert.job, webhook.disabled; none stand for all.
+     */
+    kinds?: Array<string>;
+    /**
+     * Enabled
+     */
+    enabled?: boolean;
+};
+
+/**
+ * WebhookMadeOut
+ *
+ * A webhook with its secret, which is shown this once.
+ */
+export type WebhookMadeOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Name
+     */
+    name: string | null;
+    /**
+     * Kinds
+     */
+    kinds: Array<string>;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Failures
+     */
+    failures: number;
+    /**
+     * Disabled Reason
+     */
+    disabled_reason: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Secret
+     *
+     * What its messages are signed with; keep it.
+     */
+    secret: string;
+};
+
+/**
+ * WebhookOut
+ *
+ * A webhook; `failures` counts deliveries in a row that failed for good.
+ */
+export type WebhookOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Name
+     */
+    name: string | null;
+    /**
+     * Kinds
+     */
+    kinds: Array<string>;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Failures
+     */
+    failures: number;
+    /**
+     * Disabled Reason
+     */
+    disabled_reason: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
+ * WebhookPatch
+ *
+ * Some fields of a webhook; what is left out stays.
+ */
+export type WebhookPatch = {
+    /**
+     * Url
+     */
+    url?: string | null;
+    /**
+     * Name
+     */
+    name?: string | null;
+    /**
+     * Kinds
+     */
+    kinds?: Array<string> | null;
+    /**
+     * Enabled
+     */
+    enabled?: boolean | null;
+};
+
+/**
+ * WhatIfIn
+ *
+ * All that shall be otherwise.
+ */
+export type WhatIfIn = {
+    /**
+     * Add
+     */
+    add?: Array<TransactionRowIn>;
+    /**
+     * Change
+     */
+    change?: Array<ChangedLineIn>;
+    /**
+     * Delete
+     */
+    delete?: Array<string>;
+    rules?: RulesIn | null;
+    /**
+     * Prices
+     */
+    prices?: Array<OtherPriceIn>;
+    /**
+     * Rates
+     */
+    rates?: Array<OtherRateIn>;
+};
+
+/**
+ * WhatIfOut
+ *
+ * A portfolio before and after what is asked; nothing of it is stored.
+ *
+ * `difference` is after less before, of money that both sides know in one currency. `preview`
+ * goes into a batch of the added lines, which then stores what was shown here or nothing.
+ */
+export type WhatIfOut = {
+    /**
+     * Start
+     */
+    start: string | null;
+    /**
+     * End
+     */
+    end: string;
+    /**
+     * As Of
+     */
+    as_of: string;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Method
+     */
+    method: string;
+    before: WhatIfSideOut;
+    after: WhatIfSideOut;
+    /**
+     * Difference
+     */
+    difference: {
+        [key: string]: string | null;
+    };
+    /**
+     * Preview
+     */
+    preview: string | null;
+    /**
+     * Flags
+     */
+    flags: Array<string>;
+    /**
+     * Reasons
+     */
+    reasons: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * WhatIfSideOut
+ *
+ * Every figure of the portfolio, as it is or as it would be.
+ */
+export type WhatIfSideOut = {
+    portfolio: PortfolioFiguresOut;
+    /**
+     * Holdings
+     */
+    holdings: Array<HoldingOut>;
+    gains: RealizedOut;
+    /**
+     * Performance
+     */
+    performance: {
+        [key: string]: PerformanceOut;
+    };
+};
+
+/**
+ * Window
+ *
+ * Over how many days a change is measured.
+ */
+export type Window = '1D' | '7D' | '30D';
+
+/**
+ * YieldOut
+ *
+ * Income of twelve months against the cost and the value of what is held at their end.
+ */
+export type YieldOut = {
+    /**
+     * Asset Id
+     */
+    asset_id: string | null;
+    /**
+     * Symbol
+     */
+    symbol: string | null;
+    /**
+     * Net
+     */
+    net: string | null;
+    /**
+     * Gross
+     */
+    gross: string | null;
+    /**
+     * Cost
+     */
+    cost: string | null;
+    /**
+     * Value
+     */
+    value: string | null;
+    /**
+     * On Cost
+     */
+    on_cost: number | null;
+    /**
+     * On Value
+     */
+    on_value: number | null;
+    /**
+     * Gross On Cost
+     */
+    gross_on_cost: number | null;
+    /**
+     * Gross On Value
+     */
+    gross_on_value: number | null;
+    /**
+     * Reasons
+     */
+    reasons: {
+        [key: string]: string;
+    };
 };
 
 /**
@@ -4476,6 +9330,39 @@ export type RefreshResponses = {
 
 export type RefreshResponse = RefreshResponses[keyof RefreshResponses];
 
+export type CreateTicketData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/ws-ticket';
+};
+
+export type CreateTicketErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * Tickets are not given here.
+     */
+    403: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type CreateTicketError = CreateTicketErrors[keyof CreateTicketErrors];
+
+export type CreateTicketResponses = {
+    /**
+     * Successful Response
+     */
+    201: TicketOut;
+};
+
+export type CreateTicketResponse = CreateTicketResponses[keyof CreateTicketResponses];
+
 export type ListPortfoliosData = {
     body?: never;
     path?: never;
@@ -4498,11 +9385,11 @@ export type ListPortfoliosError = ListPortfoliosErrors[keyof ListPortfoliosError
 
 export type ListPortfoliosResponses = {
     /**
-     * Response List Portfolios
+     * Response 200 List Portfolios
      *
      * Successful Response
      */
-    200: Array<PortfolioOut>;
+    200: Array<PortfolioListedOut>;
 };
 
 export type ListPortfoliosResponse = ListPortfoliosResponses[keyof ListPortfoliosResponses];
@@ -4638,6 +9525,18 @@ export type ReadPortfolioData = {
          * Cut the ledger after this day; the latest known one if none is given.
          */
         as_of?: string | null;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
     };
     url: '/api/v1/portfolios/{portfolio_id}';
 };
@@ -4752,6 +9651,289 @@ export type ReplacePortfolioResponses = {
 
 export type ReplacePortfolioResponse = ReplacePortfolioResponses[keyof ReplacePortfolioResponses];
 
+export type ReadSummaryData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Currency
+         *
+         * A currency, or an asset's symbol; by default the oldest portfolio's.
+         */
+        currency?: string | null;
+        /**
+         * Range
+         *
+         * 1D, 1M, YTD, 1Y, ALL …
+         */
+        range?: string;
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+    };
+    url: '/api/v1/users/me/summary';
+};
+
+export type ReadSummaryErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadSummaryError = ReadSummaryErrors[keyof ReadSummaryErrors];
+
+export type ReadSummaryResponses = {
+    /**
+     * Successful Response
+     */
+    200: SummaryOut;
+};
+
+export type ReadSummaryResponse = ReadSummaryResponses[keyof ReadSummaryResponses];
+
+export type ReadGainsData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
+        /**
+         * Start
+         *
+         * First day, inclusive.
+         */
+        start?: string | null;
+        /**
+         * End
+         *
+         * Last day, inclusive.
+         */
+        end?: string | null;
+        /**
+         * Year
+         *
+         * A calendar year, instead of start and end.
+         */
+        year?: number | null;
+        /**
+         * Long Term Days
+         *
+         * What is held for more days than this is long-term.
+         */
+        long_term_days?: number;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/gains';
+};
+
+export type ReadGainsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadGainsError = ReadGainsErrors[keyof ReadGainsErrors];
+
+export type ReadGainsResponses = {
+    /**
+     * Successful Response
+     */
+    200: GainsOut;
+};
+
+export type ReadGainsResponse = ReadGainsResponses[keyof ReadGainsResponses];
+
+export type ReportGainsData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * json, csv, or pdf to be read and kept.
+         */
+        format?: ReportFormat;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
+        /**
+         * Start
+         *
+         * First day, inclusive.
+         */
+        start?: string | null;
+        /**
+         * End
+         *
+         * Last day, inclusive.
+         */
+        end?: string | null;
+        /**
+         * Year
+         *
+         * A calendar year, instead of start and end.
+         */
+        year?: number | null;
+        /**
+         * Long Term Days
+         *
+         * What is held for more days than this is long-term.
+         */
+        long_term_days?: number;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/reports/gains';
+};
+
+export type ReportGainsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReportGainsError = ReportGainsErrors[keyof ReportGainsErrors];
+
+export type ReportGainsResponses = {
+    /**
+     * Successful Response
+     */
+    200: GainsOut;
+};
+
+export type ReportGainsResponse = ReportGainsResponses[keyof ReportGainsResponses];
+
+export type ReadMethodsData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
+        /**
+         * Start
+         *
+         * First day, inclusive.
+         */
+        start?: string | null;
+        /**
+         * End
+         *
+         * Last day, inclusive.
+         */
+        end?: string | null;
+        /**
+         * Year
+         *
+         * A calendar year, instead of start and end.
+         */
+        year?: number | null;
+        /**
+         * Long Term Days
+         *
+         * What is held for more days than this is long-term.
+         */
+        long_term_days?: number;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/gains/methods';
+};
+
+export type ReadMethodsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadMethodsError = ReadMethodsErrors[keyof ReadMethodsErrors];
+
+export type ReadMethodsResponses = {
+    /**
+     * Successful Response
+     */
+    200: MethodsOut;
+};
+
+export type ReadMethodsResponse = ReadMethodsResponses[keyof ReadMethodsResponses];
+
 export type ReadHoldingsData = {
     body?: never;
     path: {
@@ -4773,6 +9955,18 @@ export type ReadHoldingsData = {
          * Comma-separated: lots, closed.
          */
         include?: string;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
     };
     url: '/api/v1/portfolios/{portfolio_id}/holdings';
 };
@@ -4805,7 +9999,7 @@ export type ReadHoldingsResponses = {
 
 export type ReadHoldingsResponse = ReadHoldingsResponses[keyof ReadHoldingsResponses];
 
-export type ReadGainsData = {
+export type ReadExplanationData = {
     body?: never;
     path: {
         /**
@@ -4813,24 +10007,54 @@ export type ReadGainsData = {
          */
         portfolio_id: string;
     };
-    query?: {
+    query: {
+        /**
+         * Figure
+         *
+         * The field's name; of a slice or a month weight:category:CRYPTO, income:2024-03.
+         */
+        figure: string;
+        /**
+         * Asset Id
+         *
+         * Of a holding's figure.
+         */
+        asset_id?: string | null;
+        /**
+         * As Of
+         *
+         * Cut the ledger after this day; the latest known one if none is given.
+         */
+        as_of?: string | null;
         /**
          * Start
          *
-         * First day, inclusive.
+         * Of what has a range: its first day.
          */
         start?: string | null;
         /**
-         * End
+         * Include
          *
-         * Last day, inclusive.
+         * Comma-separated: methods, day_before.
          */
-        end?: string | null;
+        include?: string;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
     };
-    url: '/api/v1/portfolios/{portfolio_id}/gains';
+    url: '/api/v1/portfolios/{portfolio_id}/explain';
 };
 
-export type ReadGainsErrors = {
+export type ReadExplanationErrors = {
     /**
      * No valid access token.
      */
@@ -4845,16 +10069,599 @@ export type ReadGainsErrors = {
     422: InvalidInput;
 };
 
-export type ReadGainsError = ReadGainsErrors[keyof ReadGainsErrors];
+export type ReadExplanationError = ReadExplanationErrors[keyof ReadExplanationErrors];
 
-export type ReadGainsResponses = {
+export type ReadExplanationResponses = {
     /**
      * Successful Response
      */
-    200: GainsOut;
+    200: ExplanationOut;
 };
 
-export type ReadGainsResponse = ReadGainsResponses[keyof ReadGainsResponses];
+export type ReadExplanationResponse = ReadExplanationResponses[keyof ReadExplanationResponses];
+
+export type ReadRiskData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * history: as it was; holdings: today's weights on past returns.
+         */
+        basis?: Basis;
+        /**
+         * Include
+         *
+         * Comma-separated: rolling, backtest.
+         */
+        include?: string;
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
+        /**
+         * Range
+         *
+         * 1D, 7D, 1W, 1M, 3M, YTD, 1Y, 5Y, ALL …
+         */
+        range?: string | null;
+        /**
+         * Start
+         *
+         * First day, inclusive.
+         */
+        start?: string | null;
+        /**
+         * End
+         *
+         * Last day, inclusive.
+         */
+        end?: string | null;
+        /**
+         * Rf
+         *
+         * Yearly risk-free rate; 0.02 is 2 %.
+         */
+        rf?: number | null;
+        /**
+         * Mar
+         *
+         * Least accepted return of a session.
+         */
+        mar?: number;
+        /**
+         * Confidence
+         *
+         * Of value at risk.
+         */
+        confidence?: number;
+        /**
+         * Seed
+         *
+         * Of the Monte Carlo draws.
+         */
+        seed?: number;
+        /**
+         * Cvar Limit
+         *
+         * Of a session's expected shortfall.
+         */
+        cvar_limit?: number;
+        /**
+         * Drawdown Limit
+         *
+         * Of the deepest fall.
+         */
+        drawdown_limit?: number;
+        /**
+         * Sharpe Least
+         *
+         * Of the Sharpe ratio.
+         */
+        sharpe_least?: number;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/risk';
+};
+
+export type ReadRiskErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadRiskError = ReadRiskErrors[keyof ReadRiskErrors];
+
+export type ReadRiskResponses = {
+    /**
+     * Successful Response
+     */
+    200: RiskOut;
+};
+
+export type ReadRiskResponse = ReadRiskResponses[keyof ReadRiskResponses];
+
+export type ReadDrawdownsData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * Top
+         */
+        top?: number;
+        /**
+         * history: as it was; holdings: today's weights on past returns.
+         */
+        basis?: Basis;
+        /**
+         * Include
+         *
+         * series: the way under water.
+         */
+        include?: string;
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
+        /**
+         * Range
+         *
+         * 1D, 7D, 1W, 1M, 3M, YTD, 1Y, 5Y, ALL …
+         */
+        range?: string | null;
+        /**
+         * Start
+         *
+         * First day, inclusive.
+         */
+        start?: string | null;
+        /**
+         * End
+         *
+         * Last day, inclusive.
+         */
+        end?: string | null;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/drawdowns';
+};
+
+export type ReadDrawdownsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadDrawdownsError = ReadDrawdownsErrors[keyof ReadDrawdownsErrors];
+
+export type ReadDrawdownsResponses = {
+    /**
+     * Successful Response
+     */
+    200: DrawdownsOut;
+};
+
+export type ReadDrawdownsResponse = ReadDrawdownsResponses[keyof ReadDrawdownsResponses];
+
+export type ReadContributionsData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
+        /**
+         * Range
+         *
+         * 1D, 7D, 1W, 1M, 3M, YTD, 1Y, 5Y, ALL …
+         */
+        range?: string | null;
+        /**
+         * Start
+         *
+         * First day, inclusive.
+         */
+        start?: string | null;
+        /**
+         * End
+         *
+         * Last day, inclusive.
+         */
+        end?: string | null;
+        /**
+         * Rf
+         *
+         * Yearly risk-free rate; 0.02 is 2 %.
+         */
+        rf?: number | null;
+        /**
+         * Mar
+         *
+         * Least accepted return of a session.
+         */
+        mar?: number;
+        /**
+         * Confidence
+         *
+         * Of value at risk.
+         */
+        confidence?: number;
+        /**
+         * Seed
+         *
+         * Of the Monte Carlo draws.
+         */
+        seed?: number;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/risk/contributions';
+};
+
+export type ReadContributionsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadContributionsError = ReadContributionsErrors[keyof ReadContributionsErrors];
+
+export type ReadContributionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ContributionsOut;
+};
+
+export type ReadContributionsResponse = ReadContributionsResponses[keyof ReadContributionsResponses];
+
+export type ReadCorrelationData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * Lookback
+         *
+         * Calendar days.
+         */
+        lookback?: number;
+        /**
+         * End
+         *
+         * Last day, inclusive.
+         */
+        end?: string | null;
+        /**
+         * Top
+         *
+         * The most valuable holdings.
+         */
+        top?: number;
+        /**
+         * Against
+         *
+         * An asset by symbol or id, held or not.
+         */
+        against?: string;
+        /**
+         * history: as it was; holdings: today's weights on past returns.
+         */
+        basis?: Basis;
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/risk/correlation';
+};
+
+export type ReadCorrelationErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadCorrelationError = ReadCorrelationErrors[keyof ReadCorrelationErrors];
+
+export type ReadCorrelationResponses = {
+    /**
+     * Successful Response
+     */
+    200: CorrelationsOut;
+};
+
+export type ReadCorrelationResponse = ReadCorrelationResponses[keyof ReadCorrelationResponses];
+
+export type ReadDiversificationData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * As Of
+         *
+         * Cut the ledger after this day; the latest known one if none is given.
+         */
+        as_of?: string | null;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/risk/diversification';
+};
+
+export type ReadDiversificationErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadDiversificationError = ReadDiversificationErrors[keyof ReadDiversificationErrors];
+
+export type ReadDiversificationResponses = {
+    /**
+     * Successful Response
+     */
+    200: DiversificationOut;
+};
+
+export type ReadDiversificationResponse = ReadDiversificationResponses[keyof ReadDiversificationResponses];
+
+export type ReadStressData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * As Of
+         *
+         * Cut the ledger after this day; the latest known one if none is given.
+         */
+        as_of?: string | null;
+        /**
+         * Crisis
+         *
+         * Comma-separated keys; all if none.
+         */
+        crisis?: string;
+        /**
+         * Proxy
+         *
+         * What stands for all that has no closes of the time.
+         */
+        proxy?: string | null;
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/stress';
+};
+
+export type ReadStressErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadStressError = ReadStressErrors[keyof ReadStressErrors];
+
+export type ReadStressResponses = {
+    /**
+     * Successful Response
+     */
+    200: StressOut;
+};
+
+export type ReadStressResponse = ReadStressResponses[keyof ReadStressResponses];
+
+export type ShockPortfolioData = {
+    body: StressIn;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * As Of
+         *
+         * Cut the ledger after this day; the latest known one if none is given.
+         */
+        as_of?: string | null;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/stress';
+};
+
+export type ShockPortfolioErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ShockPortfolioError = ShockPortfolioErrors[keyof ShockPortfolioErrors];
+
+export type ShockPortfolioResponses = {
+    /**
+     * Successful Response
+     */
+    200: StressOut;
+};
+
+export type ShockPortfolioResponse = ShockPortfolioResponses[keyof ShockPortfolioResponses];
 
 export type ReadSeriesData = {
     body?: never;
@@ -4877,6 +10684,22 @@ export type ReadSeriesData = {
          * Last day, inclusive.
          */
         end?: string | null;
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
     };
     url: '/api/v1/portfolios/{portfolio_id}/series';
 };
@@ -4934,6 +10757,28 @@ export type ReadPerformanceData = {
          * Last day, inclusive.
          */
         end?: string | null;
+        /**
+         * Ranges
+         *
+         * Several ranges at once, comma-separated, in place of one.
+         */
+        ranges?: string | null;
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
     };
     url: '/api/v1/portfolios/{portfolio_id}/performance';
 };
@@ -4957,14 +10802,16 @@ export type ReadPerformanceError = ReadPerformanceErrors[keyof ReadPerformanceEr
 
 export type ReadPerformanceResponses = {
     /**
+     * Response 200 Read Performance
+     *
      * Successful Response
      */
-    200: PerformanceOut;
+    200: PerformanceOut | PerformancesOut;
 };
 
 export type ReadPerformanceResponse = ReadPerformanceResponses[keyof ReadPerformanceResponses];
 
-export type ReadExplanationData = {
+export type ReadReturnsData = {
     body?: never;
     path: {
         /**
@@ -4972,42 +10819,50 @@ export type ReadExplanationData = {
          */
         portfolio_id: string;
     };
-    query: {
+    query?: {
         /**
-         * Figure
-         *
-         * The field's name.
+         * What to show one by one.
          */
-        figure: string;
+        by?: By;
         /**
-         * Asset Id
+         * Range
          *
-         * Of a holding's figure.
+         * 1D, 7D, 1W, 1M, 3M, YTD, 1Y, 5Y, ALL …
          */
-        asset_id?: string | null;
-        /**
-         * As Of
-         *
-         * Cut the ledger after this day; the latest known one if none is given.
-         */
-        as_of?: string | null;
+        range?: string | null;
         /**
          * Start
          *
-         * Of what has a range: its first day.
+         * First day, inclusive.
          */
         start?: string | null;
         /**
-         * Include
+         * End
          *
-         * Comma-separated: methods, day_before.
+         * Last day, inclusive.
          */
-        include?: string;
+        end?: string | null;
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
     };
-    url: '/api/v1/portfolios/{portfolio_id}/explain';
+    url: '/api/v1/portfolios/{portfolio_id}/returns';
 };
 
-export type ReadExplanationErrors = {
+export type ReadReturnsErrors = {
     /**
      * No valid access token.
      */
@@ -5022,16 +10877,645 @@ export type ReadExplanationErrors = {
     422: InvalidInput;
 };
 
-export type ReadExplanationError = ReadExplanationErrors[keyof ReadExplanationErrors];
+export type ReadReturnsError = ReadReturnsErrors[keyof ReadReturnsErrors];
 
-export type ReadExplanationResponses = {
+export type ReadReturnsResponses = {
     /**
      * Successful Response
      */
-    200: ExplanationOut;
+    200: ReturnsByOut;
 };
 
-export type ReadExplanationResponse = ReadExplanationResponses[keyof ReadExplanationResponses];
+export type ReadReturnsResponse = ReadReturnsResponses[keyof ReadReturnsResponses];
+
+export type ReadCalendarData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * Range
+         *
+         * 1D, 7D, 1W, 1M, 3M, YTD, 1Y, 5Y, ALL …
+         */
+        range?: string | null;
+        /**
+         * Start
+         *
+         * First day, inclusive.
+         */
+        start?: string | null;
+        /**
+         * End
+         *
+         * Last day, inclusive.
+         */
+        end?: string | null;
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/returns/calendar';
+};
+
+export type ReadCalendarErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadCalendarError = ReadCalendarErrors[keyof ReadCalendarErrors];
+
+export type ReadCalendarResponses = {
+    /**
+     * Successful Response
+     */
+    200: CalendarOut;
+};
+
+export type ReadCalendarResponse = ReadCalendarResponses[keyof ReadCalendarResponses];
+
+export type ReadAttributionData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * What to show one by one.
+         */
+        by?: By;
+        /**
+         * Range
+         *
+         * 1D, 7D, 1W, 1M, 3M, YTD, 1Y, 5Y, ALL …
+         */
+        range?: string | null;
+        /**
+         * Start
+         *
+         * First day, inclusive.
+         */
+        start?: string | null;
+        /**
+         * End
+         *
+         * Last day, inclusive.
+         */
+        end?: string | null;
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/attribution';
+};
+
+export type ReadAttributionErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadAttributionError = ReadAttributionErrors[keyof ReadAttributionErrors];
+
+export type ReadAttributionResponses = {
+    /**
+     * Successful Response
+     */
+    200: AttributionOut;
+};
+
+export type ReadAttributionResponse = ReadAttributionResponses[keyof ReadAttributionResponses];
+
+export type ReadBenchmarkData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * Asset
+         *
+         * An asset; bitcoin if none is named.
+         */
+        asset?: string | null;
+        /**
+         * Assets
+         *
+         * Or a mix.
+         */
+        assets?: string | null;
+        /**
+         * When a mix goes back to its weights.
+         */
+        rebalance?: Rebalance;
+        /**
+         * Range
+         *
+         * 1D, 7D, 1W, 1M, 3M, YTD, 1Y, 5Y, ALL …
+         */
+        range?: string | null;
+        /**
+         * Start
+         *
+         * First day, inclusive.
+         */
+        start?: string | null;
+        /**
+         * End
+         *
+         * Last day, inclusive.
+         */
+        end?: string | null;
+        /**
+         * Include
+         *
+         * holdings: each of them, too.
+         */
+        include?: string;
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/benchmark';
+};
+
+export type ReadBenchmarkErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadBenchmarkError = ReadBenchmarkErrors[keyof ReadBenchmarkErrors];
+
+export type ReadBenchmarkResponses = {
+    /**
+     * Successful Response
+     */
+    200: BenchmarkOut;
+};
+
+export type ReadBenchmarkResponse = ReadBenchmarkResponses[keyof ReadBenchmarkResponses];
+
+export type ReadAllocationData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * By
+         *
+         * holding, category, currency, country, sector, tag (or tag:strategy), portfolio_cash; with commas one inside the other.
+         */
+        by?: string;
+        /**
+         * As Of
+         *
+         * Cut the ledger after this day; the latest known one if none is given.
+         */
+        as_of?: string | null;
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/allocation';
+};
+
+export type ReadAllocationErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadAllocationError = ReadAllocationErrors[keyof ReadAllocationErrors];
+
+export type ReadAllocationResponses = {
+    /**
+     * Successful Response
+     */
+    200: AllocationOut;
+};
+
+export type ReadAllocationResponse = ReadAllocationResponses[keyof ReadAllocationResponses];
+
+export type ReadDriftData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * As Of
+         *
+         * Cut the ledger after this day; the latest known one if none is given.
+         */
+        as_of?: string | null;
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/drift';
+};
+
+export type ReadDriftErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadDriftError = ReadDriftErrors[keyof ReadDriftErrors];
+
+export type ReadDriftResponses = {
+    /**
+     * Successful Response
+     */
+    200: DriftReportOut;
+};
+
+export type ReadDriftResponse = ReadDriftResponses[keyof ReadDriftResponses];
+
+export type ListTargetsData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: never;
+    url: '/api/v1/portfolios/{portfolio_id}/targets';
+};
+
+export type ListTargetsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ListTargetsError = ListTargetsErrors[keyof ListTargetsErrors];
+
+export type ListTargetsResponses = {
+    /**
+     * Successful Response
+     */
+    200: TargetsOut;
+};
+
+export type ListTargetsResponse = ListTargetsResponses[keyof ListTargetsResponses];
+
+export type PutTargetsData = {
+    body: TargetsIn;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: never;
+    url: '/api/v1/portfolios/{portfolio_id}/targets';
+};
+
+export type PutTargetsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type PutTargetsError = PutTargetsErrors[keyof PutTargetsErrors];
+
+export type PutTargetsResponses = {
+    /**
+     * Successful Response
+     */
+    200: TargetsOut;
+};
+
+export type PutTargetsResponse = PutTargetsResponses[keyof PutTargetsResponses];
+
+export type ReadIncomeData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * What income is added up by.
+         */
+        by?: IncomeBy;
+        /**
+         * Start
+         *
+         * First day, inclusive.
+         */
+        start?: string | null;
+        /**
+         * End
+         *
+         * Last day, inclusive.
+         */
+        end?: string | null;
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+        /**
+         * Currency
+         *
+         * Show everything in it: a currency, or an asset's symbol as a unit (BTC).
+         */
+        currency?: string | null;
+        /**
+         * Scope
+         *
+         * portfolio, holding:SYMBOL, category:CRYPTO or currency:USD.
+         */
+        scope?: string;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/income';
+};
+
+export type ReadIncomeErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadIncomeError = ReadIncomeErrors[keyof ReadIncomeErrors];
+
+export type ReadIncomeResponses = {
+    /**
+     * Successful Response
+     */
+    200: IncomeOut;
+};
+
+export type ReadIncomeResponse = ReadIncomeResponses[keyof ReadIncomeResponses];
+
+export type ReadSnapshotsData = {
+    body?: never;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: {
+        /**
+         * Start
+         *
+         * First day, inclusive.
+         */
+        start?: string | null;
+        /**
+         * End
+         *
+         * Last day, inclusive.
+         */
+        end?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+        /**
+         * json, or csv for a spreadsheet.
+         */
+        format?: Format;
+    };
+    url: '/api/v1/portfolios/{portfolio_id}/snapshots';
+};
+
+export type ReadSnapshotsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadSnapshotsError = ReadSnapshotsErrors[keyof ReadSnapshotsErrors];
+
+export type ReadSnapshotsResponses = {
+    /**
+     * Successful Response
+     */
+    200: SnapshotsOut;
+};
+
+export type ReadSnapshotsResponse = ReadSnapshotsResponses[keyof ReadSnapshotsResponses];
+
+export type LookAheadData = {
+    body: WhatIfIn;
+    path: {
+        /**
+         * Portfolio Id
+         */
+        portfolio_id: string;
+    };
+    query?: never;
+    url: '/api/v1/portfolios/{portfolio_id}/what-if';
+};
+
+export type LookAheadErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type LookAheadError = LookAheadErrors[keyof LookAheadErrors];
+
+export type LookAheadResponses = {
+    /**
+     * Successful Response
+     */
+    200: WhatIfOut;
+};
+
+export type LookAheadResponse = LookAheadResponses[keyof LookAheadResponses];
 
 export type ListProposalsData = {
     body?: never;
@@ -5659,6 +12143,123 @@ export type ReplaceTransactionResponses = {
 
 export type ReplaceTransactionResponse = ReplaceTransactionResponses[keyof ReplaceTransactionResponses];
 
+export type ReadAssetRiskData = {
+    body?: never;
+    path: {
+        /**
+         * Asset Id
+         *
+         * An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+         */
+        asset_id: string;
+    };
+    query?: {
+        /**
+         * Range
+         *
+         * 1D, 7D, 1W, 1M, 3M, YTD, 1Y, 5Y, ALL …
+         */
+        range?: string | null;
+        /**
+         * Start
+         *
+         * First day, inclusive.
+         */
+        start?: string | null;
+        /**
+         * End
+         *
+         * Last day, inclusive.
+         */
+        end?: string | null;
+        /**
+         * Currency
+         *
+         * Convert to this one; by default the asset's own.
+         */
+        currency?: string | null;
+        /**
+         * Include
+         *
+         * Comma-separated: rolling, backtest.
+         */
+        include?: string;
+        /**
+         * Rf
+         *
+         * Yearly risk-free rate; 0.02 is 2 %.
+         */
+        rf?: number | null;
+        /**
+         * Mar
+         *
+         * Least accepted return of a session.
+         */
+        mar?: number;
+        /**
+         * Confidence
+         *
+         * Of value at risk.
+         */
+        confidence?: number;
+        /**
+         * Seed
+         *
+         * Of the Monte Carlo draws.
+         */
+        seed?: number;
+        /**
+         * Cvar Limit
+         *
+         * Of a session's expected shortfall.
+         */
+        cvar_limit?: number;
+        /**
+         * Drawdown Limit
+         *
+         * Of the deepest fall.
+         */
+        drawdown_limit?: number;
+        /**
+         * Sharpe Least
+         *
+         * Of the Sharpe ratio.
+         */
+        sharpe_least?: number;
+    };
+    url: '/api/v1/assets/{asset_id}/risk';
+};
+
+export type ReadAssetRiskErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadAssetRiskError = ReadAssetRiskErrors[keyof ReadAssetRiskErrors];
+
+export type ReadAssetRiskResponses = {
+    /**
+     * Successful Response
+     */
+    200: AssetRiskOut;
+};
+
+export type ReadAssetRiskResponse = ReadAssetRiskResponses[keyof ReadAssetRiskResponses];
+
 export type CompareAssetsData = {
     body?: never;
     path?: never;
@@ -6035,7 +12636,14 @@ export type SyncAssetData = {
          */
         asset_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Intervals
+         *
+         * Comma-separated: bars of seven days to fetch beside the days.
+         */
+        intervals?: string;
+    };
     url: '/api/v1/assets/{asset_id}/sync';
 };
 
@@ -6222,6 +12830,199 @@ export type ListActionsResponses = {
 };
 
 export type ListActionsResponse = ListActionsResponses[keyof ListActionsResponses];
+
+export type DeleteExposuresData = {
+    body?: never;
+    path: {
+        /**
+         * Asset Id
+         *
+         * An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+         */
+        asset_id: string;
+    };
+    query?: {
+        /**
+         * Dimension
+         */
+        dimension?: Dimension | null;
+        /**
+         * Date
+         *
+         * Of this day alone.
+         */
+        date?: string | null;
+    };
+    url: '/api/v1/assets/{asset_id}/exposures';
+};
+
+export type DeleteExposuresErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type DeleteExposuresError = DeleteExposuresErrors[keyof DeleteExposuresErrors];
+
+export type DeleteExposuresResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteExposuresResponse = DeleteExposuresResponses[keyof DeleteExposuresResponses];
+
+export type ListExposuresData = {
+    body?: never;
+    path: {
+        /**
+         * Asset Id
+         *
+         * An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+         */
+        asset_id: string;
+    };
+    query?: never;
+    url: '/api/v1/assets/{asset_id}/exposures';
+};
+
+export type ListExposuresErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ListExposuresError = ListExposuresErrors[keyof ListExposuresErrors];
+
+export type ListExposuresResponses = {
+    /**
+     * Response List Exposures
+     *
+     * Successful Response
+     */
+    200: Array<ExposureOut>;
+};
+
+export type ListExposuresResponse = ListExposuresResponses[keyof ListExposuresResponses];
+
+export type PutExposuresData = {
+    body: ExposuresIn;
+    path: {
+        /**
+         * Asset Id
+         *
+         * An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+         */
+        asset_id: string;
+    };
+    query?: never;
+    url: '/api/v1/assets/{asset_id}/exposures';
+};
+
+export type PutExposuresErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type PutExposuresError = PutExposuresErrors[keyof PutExposuresErrors];
+
+export type PutExposuresResponses = {
+    /**
+     * Response Put Exposures
+     *
+     * Successful Response
+     */
+    200: Array<ExposureOut>;
+};
+
+export type PutExposuresResponse = PutExposuresResponses[keyof PutExposuresResponses];
+
+export type ImportExposuresData = {
+    body: BodyImportExposures;
+    path: {
+        /**
+         * Asset Id
+         *
+         * An asset's id, `SYMBOL` or `SYMBOL:EXCHANGE`.
+         */
+        asset_id: string;
+    };
+    query?: never;
+    url: '/api/v1/assets/{asset_id}/exposures/import';
+};
+
+export type ImportExposuresErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ImportExposuresError = ImportExposuresErrors[keyof ImportExposuresErrors];
+
+export type ImportExposuresResponses = {
+    /**
+     * Response Import Exposures
+     *
+     * Successful Response
+     */
+    201: Array<ExposureOut>;
+};
+
+export type ImportExposuresResponse = ImportExposuresResponses[keyof ImportExposuresResponses];
 
 export type ListPricesData = {
     body?: never;
@@ -6805,6 +13606,162 @@ export type PutRatesResponses = {
 
 export type PutRatesResponse = PutRatesResponses[keyof PutRatesResponses];
 
+export type ListTagsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/tags';
+};
+
+export type ListTagsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ListTagsError = ListTagsErrors[keyof ListTagsErrors];
+
+export type ListTagsResponses = {
+    /**
+     * Response List Tags
+     *
+     * Successful Response
+     */
+    200: Array<TagOut>;
+};
+
+export type ListTagsResponse = ListTagsResponses[keyof ListTagsResponses];
+
+export type CreateTagData = {
+    body: TagIn;
+    headers?: {
+        /**
+         * Idempotency-Key
+         *
+         * A name of your own for this request: repeating both changes nothing and gives the first answer again.
+         */
+        'Idempotency-Key'?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/tags';
+};
+
+export type CreateTagErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type CreateTagError = CreateTagErrors[keyof CreateTagErrors];
+
+export type CreateTagResponses = {
+    /**
+     * Successful Response
+     */
+    201: TagOut;
+};
+
+export type CreateTagResponse = CreateTagResponses[keyof CreateTagResponses];
+
+export type DeleteTagData = {
+    body?: never;
+    path: {
+        /**
+         * Tag Id
+         */
+        tag_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tags/{tag_id}';
+};
+
+export type DeleteTagErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type DeleteTagError = DeleteTagErrors[keyof DeleteTagErrors];
+
+export type DeleteTagResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteTagResponse = DeleteTagResponses[keyof DeleteTagResponses];
+
+export type ReplaceTagData = {
+    body: TagIn;
+    path: {
+        /**
+         * Tag Id
+         */
+        tag_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tags/{tag_id}';
+};
+
+export type ReplaceTagErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReplaceTagError = ReplaceTagErrors[keyof ReplaceTagErrors];
+
+export type ReplaceTagResponses = {
+    /**
+     * Successful Response
+     */
+    200: TagOut;
+};
+
+export type ReplaceTagResponse = ReplaceTagResponses[keyof ReplaceTagResponses];
+
 export type ListSourcesData = {
     body?: never;
     path?: never;
@@ -7332,3 +14289,1090 @@ export type ChangeJobResponses = {
 };
 
 export type ChangeJobResponse = ChangeJobResponses[keyof ChangeJobResponses];
+
+export type ListWatchlistsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/watchlists';
+};
+
+export type ListWatchlistsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ListWatchlistsError = ListWatchlistsErrors[keyof ListWatchlistsErrors];
+
+export type ListWatchlistsResponses = {
+    /**
+     * Response List Watchlists
+     *
+     * Successful Response
+     */
+    200: Array<WatchlistOut>;
+};
+
+export type ListWatchlistsResponse = ListWatchlistsResponses[keyof ListWatchlistsResponses];
+
+export type CreateWatchlistData = {
+    body: WatchlistIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/watchlists';
+};
+
+export type CreateWatchlistErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type CreateWatchlistError = CreateWatchlistErrors[keyof CreateWatchlistErrors];
+
+export type CreateWatchlistResponses = {
+    /**
+     * Successful Response
+     */
+    201: WatchlistOut;
+};
+
+export type CreateWatchlistResponse = CreateWatchlistResponses[keyof CreateWatchlistResponses];
+
+export type DeleteWatchlistData = {
+    body?: never;
+    path: {
+        /**
+         * Watchlist Id
+         */
+        watchlist_id: string;
+    };
+    query?: never;
+    url: '/api/v1/watchlists/{watchlist_id}';
+};
+
+export type DeleteWatchlistErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type DeleteWatchlistError = DeleteWatchlistErrors[keyof DeleteWatchlistErrors];
+
+export type DeleteWatchlistResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteWatchlistResponse = DeleteWatchlistResponses[keyof DeleteWatchlistResponses];
+
+export type ReadWatchlistData = {
+    body?: never;
+    path: {
+        /**
+         * Watchlist Id
+         */
+        watchlist_id: string;
+    };
+    query?: never;
+    url: '/api/v1/watchlists/{watchlist_id}';
+};
+
+export type ReadWatchlistErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadWatchlistError = ReadWatchlistErrors[keyof ReadWatchlistErrors];
+
+export type ReadWatchlistResponses = {
+    /**
+     * Successful Response
+     */
+    200: WatchlistDetailOut;
+};
+
+export type ReadWatchlistResponse = ReadWatchlistResponses[keyof ReadWatchlistResponses];
+
+export type ChangeWatchlistData = {
+    body: WatchlistPatch;
+    path: {
+        /**
+         * Watchlist Id
+         */
+        watchlist_id: string;
+    };
+    query?: never;
+    url: '/api/v1/watchlists/{watchlist_id}';
+};
+
+export type ChangeWatchlistErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ChangeWatchlistError = ChangeWatchlistErrors[keyof ChangeWatchlistErrors];
+
+export type ChangeWatchlistResponses = {
+    /**
+     * Successful Response
+     */
+    200: WatchlistOut;
+};
+
+export type ChangeWatchlistResponse = ChangeWatchlistResponses[keyof ChangeWatchlistResponses];
+
+export type PutWatchedData = {
+    body: WatchedIn;
+    path: {
+        /**
+         * Watchlist Id
+         */
+        watchlist_id: string;
+    };
+    query?: never;
+    url: '/api/v1/watchlists/{watchlist_id}/items';
+};
+
+export type PutWatchedErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type PutWatchedError = PutWatchedErrors[keyof PutWatchedErrors];
+
+export type PutWatchedResponses = {
+    /**
+     * Successful Response
+     */
+    201: WatchlistOut;
+};
+
+export type PutWatchedResponse = PutWatchedResponses[keyof PutWatchedResponses];
+
+export type OrderWatchedData = {
+    body: OrderIn;
+    path: {
+        /**
+         * Watchlist Id
+         */
+        watchlist_id: string;
+    };
+    query?: never;
+    url: '/api/v1/watchlists/{watchlist_id}/order';
+};
+
+export type OrderWatchedErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type OrderWatchedError = OrderWatchedErrors[keyof OrderWatchedErrors];
+
+export type OrderWatchedResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type OrderWatchedResponse = OrderWatchedResponses[keyof OrderWatchedResponses];
+
+export type RemoveWatchedData = {
+    body?: never;
+    path: {
+        /**
+         * Watchlist Id
+         */
+        watchlist_id: string;
+        /**
+         * Asset Id
+         */
+        asset_id: string;
+    };
+    query?: never;
+    url: '/api/v1/watchlists/{watchlist_id}/items/{asset_id}';
+};
+
+export type RemoveWatchedErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type RemoveWatchedError = RemoveWatchedErrors[keyof RemoveWatchedErrors];
+
+export type RemoveWatchedResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RemoveWatchedResponse = RemoveWatchedResponses[keyof RemoveWatchedResponses];
+
+export type ListAlertsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Kind
+         */
+        kind?: 'price' | 'change' | 'drift' | 'drawdown' | 'level' | 'stale' | 'ex_date' | 'job' | null;
+        /**
+         * Asset Id
+         */
+        asset_id?: string | null;
+        /**
+         * Portfolio Id
+         */
+        portfolio_id?: string | null;
+        /**
+         * Enabled
+         */
+        enabled?: boolean | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/alerts';
+};
+
+export type ListAlertsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ListAlertsError = ListAlertsErrors[keyof ListAlertsErrors];
+
+export type ListAlertsResponses = {
+    /**
+     * Successful Response
+     */
+    200: AlertPage;
+};
+
+export type ListAlertsResponse = ListAlertsResponses[keyof ListAlertsResponses];
+
+export type CreateAlertData = {
+    body: AlertIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/alerts';
+};
+
+export type CreateAlertErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * Jobs are for administrators.
+     */
+    403: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type CreateAlertError = CreateAlertErrors[keyof CreateAlertErrors];
+
+export type CreateAlertResponses = {
+    /**
+     * Successful Response
+     */
+    201: AlertOut;
+};
+
+export type CreateAlertResponse = CreateAlertResponses[keyof CreateAlertResponses];
+
+export type DeleteAlertData = {
+    body?: never;
+    path: {
+        /**
+         * Alert Id
+         */
+        alert_id: string;
+    };
+    query?: never;
+    url: '/api/v1/alerts/{alert_id}';
+};
+
+export type DeleteAlertErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type DeleteAlertError = DeleteAlertErrors[keyof DeleteAlertErrors];
+
+export type DeleteAlertResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteAlertResponse = DeleteAlertResponses[keyof DeleteAlertResponses];
+
+export type ReadAlertData = {
+    body?: never;
+    path: {
+        /**
+         * Alert Id
+         */
+        alert_id: string;
+    };
+    query?: never;
+    url: '/api/v1/alerts/{alert_id}';
+};
+
+export type ReadAlertErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadAlertError = ReadAlertErrors[keyof ReadAlertErrors];
+
+export type ReadAlertResponses = {
+    /**
+     * Successful Response
+     */
+    200: AlertOut;
+};
+
+export type ReadAlertResponse = ReadAlertResponses[keyof ReadAlertResponses];
+
+export type ChangeAlertData = {
+    body: AlertPatch;
+    path: {
+        /**
+         * Alert Id
+         */
+        alert_id: string;
+    };
+    query?: never;
+    url: '/api/v1/alerts/{alert_id}';
+};
+
+export type ChangeAlertErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * Jobs are for administrators.
+     */
+    403: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ChangeAlertError = ChangeAlertErrors[keyof ChangeAlertErrors];
+
+export type ChangeAlertResponses = {
+    /**
+     * Successful Response
+     */
+    200: AlertOut;
+};
+
+export type ChangeAlertResponse = ChangeAlertResponses[keyof ChangeAlertResponses];
+
+export type ListNotificationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Unread
+         *
+         * Only those that were not read.
+         */
+        unread?: boolean;
+        /**
+         * Alert Id
+         */
+        alert_id?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/notifications';
+};
+
+export type ListNotificationsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ListNotificationsError = ListNotificationsErrors[keyof ListNotificationsErrors];
+
+export type ListNotificationsResponses = {
+    /**
+     * Successful Response
+     */
+    200: NotificationPage;
+};
+
+export type ListNotificationsResponse = ListNotificationsResponses[keyof ListNotificationsResponses];
+
+export type MarkNotificationsData = {
+    body: ReadIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notifications/read';
+};
+
+export type MarkNotificationsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type MarkNotificationsError = MarkNotificationsErrors[keyof MarkNotificationsErrors];
+
+export type MarkNotificationsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ReadOut;
+};
+
+export type MarkNotificationsResponse = MarkNotificationsResponses[keyof MarkNotificationsResponses];
+
+export type ReadNotificationSettingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notifications/settings';
+};
+
+export type ReadNotificationSettingsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadNotificationSettingsError = ReadNotificationSettingsErrors[keyof ReadNotificationSettingsErrors];
+
+export type ReadNotificationSettingsResponses = {
+    /**
+     * Successful Response
+     */
+    200: NotificationSettingsOut;
+};
+
+export type ReadNotificationSettingsResponse = ReadNotificationSettingsResponses[keyof ReadNotificationSettingsResponses];
+
+export type PutNotificationSettingsData = {
+    body: NotificationSettingsIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notifications/settings';
+};
+
+export type PutNotificationSettingsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type PutNotificationSettingsError = PutNotificationSettingsErrors[keyof PutNotificationSettingsErrors];
+
+export type PutNotificationSettingsResponses = {
+    /**
+     * Successful Response
+     */
+    200: NotificationSettingsOut;
+};
+
+export type PutNotificationSettingsResponse = PutNotificationSettingsResponses[keyof PutNotificationSettingsResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    /**
+     * Response List Webhooks
+     *
+     * Successful Response
+     */
+    200: Array<WebhookOut>;
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: WebhookIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    201: WebhookMadeOut;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type DeleteWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{webhook_id}';
+};
+
+export type DeleteWebhookErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
+
+export type DeleteWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteWebhookResponse = DeleteWebhookResponses[keyof DeleteWebhookResponses];
+
+export type ReadWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{webhook_id}';
+};
+
+export type ReadWebhookErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReadWebhookError = ReadWebhookErrors[keyof ReadWebhookErrors];
+
+export type ReadWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    200: WebhookOut;
+};
+
+export type ReadWebhookResponse = ReadWebhookResponses[keyof ReadWebhookResponses];
+
+export type ChangeWebhookData = {
+    body: WebhookPatch;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{webhook_id}';
+};
+
+export type ChangeWebhookErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ChangeWebhookError = ChangeWebhookErrors[keyof ChangeWebhookErrors];
+
+export type ChangeWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    200: WebhookOut;
+};
+
+export type ChangeWebhookResponse = ChangeWebhookResponses[keyof ChangeWebhookResponses];
+
+export type RenewWebhookSecretData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{webhook_id}/secret';
+};
+
+export type RenewWebhookSecretErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type RenewWebhookSecretError = RenewWebhookSecretErrors[keyof RenewWebhookSecretErrors];
+
+export type RenewWebhookSecretResponses = {
+    /**
+     * Successful Response
+     */
+    200: WebhookMadeOut;
+};
+
+export type RenewWebhookSecretResponse = RenewWebhookSecretResponses[keyof RenewWebhookSecretResponses];
+
+export type TestWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{webhook_id}/test';
+};
+
+export type TestWebhookErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+    /**
+     * It was tested a moment ago.
+     */
+    429: Problem;
+};
+
+export type TestWebhookError = TestWebhookErrors[keyof TestWebhookErrors];
+
+export type TestWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    200: DeliveryOut;
+};
+
+export type TestWebhookResponse = TestWebhookResponses[keyof TestWebhookResponses];
+
+export type ListDeliveriesData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/webhooks/{webhook_id}/deliveries';
+};
+
+export type ListDeliveriesErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ListDeliveriesError = ListDeliveriesErrors[keyof ListDeliveriesErrors];
+
+export type ListDeliveriesResponses = {
+    /**
+     * Successful Response
+     */
+    200: DeliveryPage;
+};
+
+export type ListDeliveriesResponse = ListDeliveriesResponses[keyof ListDeliveriesResponses];
+
+export type ReplayDeliveryData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+        /**
+         * Delivery Id
+         */
+        delivery_id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay';
+};
+
+export type ReplayDeliveryErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * It contradicts what is stored.
+     */
+    409: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+};
+
+export type ReplayDeliveryError = ReplayDeliveryErrors[keyof ReplayDeliveryErrors];
+
+export type ReplayDeliveryResponses = {
+    /**
+     * Successful Response
+     */
+    202: DeliveryOut;
+};
+
+export type ReplayDeliveryResponse = ReplayDeliveryResponses[keyof ReplayDeliveryResponses];
+
+export type ReadEventsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Last-Event-Id
+         *
+         * The last id; what came after it is sent.
+         */
+        'last-event-id'?: string | null;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Portfolios
+         *
+         * Names, separated by commas.
+         */
+        portfolios?: string;
+        /**
+         * Symbols
+         *
+         * Names, separated by commas.
+         */
+        symbols?: string;
+        /**
+         * Jobs
+         */
+        jobs?: boolean;
+        /**
+         * Alerts
+         */
+        alerts?: boolean;
+    };
+    url: '/api/v1/events';
+};
+
+export type ReadEventsErrors = {
+    /**
+     * No valid access token.
+     */
+    401: Problem;
+    /**
+     * No such thing, or somebody else's.
+     */
+    404: Problem;
+    /**
+     * Input that cannot be meant.
+     */
+    422: InvalidInput;
+    /**
+     * This account has too many live connections open.
+     */
+    429: Problem;
+};
+
+export type ReadEventsError = ReadEventsErrors[keyof ReadEventsErrors];
+
+export type ReadEventsResponses = {
+    /**
+     * Events, without an end.
+     */
+    200: unknown;
+};

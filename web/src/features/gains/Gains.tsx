@@ -12,14 +12,15 @@ import { Notice } from '../../ui/Notice';
 import { useScope } from '../../ui/scope';
 import { type Column, Table } from '../../ui/Table';
 
-type Totals = Readonly<Record<string, string | null>>;
+type Money = 'proceeds' | 'cost' | 'gain' | 'price_part' | 'currency_part';
+type Totals = Readonly<Partial<Record<Money, string | null>>>;
 
 function columns(
   currency: string,
   totals: Totals,
   { amount, quantity }: MoneyFormat,
 ): Column<Gain>[] {
-  const total = (name: string): string | null => totals[name] ?? null;
+  const total = (name: Money): string | null => totals[name] ?? null;
   return [
     {
       key: 'date',
