@@ -45,7 +45,8 @@ async def look(by: Eyes, sources: Registry, *, mail: bool) -> Round:
     """
     at = by.clock.now()
     async with by.database.read() as session:
-        waiting = [one async for some in rows.waiting(session) for one in some]
+        stored = await rows.waiting(session)
+    waiting = await by.compute.run(rows.made_of, stored)
     over = [one.id for one in waiting if one.expires_at is not None and one.expires_at <= at]
     ended = set(over)
     alerts = [one for one in waiting if one.id not in ended]

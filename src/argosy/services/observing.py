@@ -3,7 +3,7 @@
 One question to the database for each kind of fact; what is missing is unknown, with its reason.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -76,9 +76,12 @@ async def observe(by: Eyes, alerts: Sequence[Alert]) -> tuple[dict[str, Seen], S
 
 
 async def _read(by: Eyes, alerts: Sequence[Alert]) -> _Facts:
-    wanted = {kind: _ids(alerts, kind) for kind in AlertKind}
+    wanted: dict[AlertKind, set[str]] = {kind: set() for kind in AlertKind}
+    for one in alerts:
+        wanted[one.condition.kind].add(one.subject.asset_id or "")
     async with by.database.read() as session:
-        assets = await asset_store.get_many(session, set().union(*wanted.values()))
+        ids = set().union(*wanted.values()) - {""}
+        assets = await asset_store.get_many(session, ids)
 
         def those(*kinds: AlertKind) -> list[Asset]:
             ids = set().union(*(wanted[kind] for kind in kinds))
@@ -89,8 +92,7 @@ async def _read(by: Eyes, alerts: Sequence[Alert]) -> _Facts:
         keys = [asset.key for asset in those(AlertKind.EX_DATE)]
         today = by.clock.now().date()
         ex_days = await dividends.next_ex_days(session, keys, since=today) if keys else {}
-        is_asked = any(one.condition.kind is AlertKind.JOB for one in alerts)
-        jobs = await job_runs.read(session) if is_asked else {}
+        jobs = await job_runs.read(session) if wanted[AlertKind.JOB] else {}
     return _Facts(
         assets=assets,
         quotes=await last_prices.quoted(by.quotes, those(AlertKind.PRICE, AlertKind.CHANGE)),
@@ -100,11 +102,6 @@ async def _read(by: Eyes, alerts: Sequence[Alert]) -> _Facts:
         jobs=jobs,
         now=by.clock.now(),
     )
-
-
-def _ids(alerts: Iterable[Alert], kind: AlertKind) -> set[str]:
-    found = (one.subject.asset_id for one in alerts if one.condition.kind is kind)
-    return {asset_id for asset_id in found if asset_id is not None}
 
 
 def _all_seen(alerts: Sequence[Alert], facts: _Facts) -> dict[str, Seen]:

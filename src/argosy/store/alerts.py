@@ -1,27 +1,31 @@
 """Alerts: kept for their users, and read all at once by whoever looks at them."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.core.alerts.condition import AlertKind, Condition, Figure, Side, Window
 from argosy.core.alerts.state import AlertState, Patience
 from argosy.core.errors import NotFoundError
 from argosy.core.market.asset import AssetCategory
-from argosy.runtime.compute import collector_paused
+from argosy.core.money import CONTEXT
+from argosy.store.database import fetch_all
 from argosy.store.paging import Page, read_id_cursor, write_cursor
 from argosy.store.tables.alert import AlertRow
-from argosy.store.tables.portfolio import PortfolioRow
-from argosy.store.tables.user import UserRow
-from argosy.store.types import is_id, read_id
+from argosy.store.types import decode_exact, is_id, read_id, read_instant
 
 _MANY = 10_000
-_A_TURN = 2_000
-"""So many alerts are made of rows at a time: others want to be answered in between."""
+_NAMES = tuple(column.name for column in AlertRow.__table__.columns)
+_SELECTED = ", ".join(
+    f"CAST(a.{name} AS VARCHAR(36))" if name.endswith("id") else f"a.{name}" for name in _NAMES
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,25 +143,22 @@ async def delete_one(session: AsyncSession, alert: Alert) -> None:
     await session.execute(delete(AlertRow).where(AlertRow.id == alert.id))
 
 
-async def waiting(session: AsyncSession) -> AsyncIterator[list[Alert]]:
-    """Give all enabled alerts of people who may sign in, very many at a time.
+async def waiting(session: AsyncSession) -> list[tuple[Any, ...]]:
+    """Return all enabled alerts of people who may sign in, as rows for `made_of`.
 
     Those of a portfolio that was put away rest.
     """
-    query = (
-        select(AlertRow.__table__)
-        .join(UserRow, UserRow.id == AlertRow.user_id)
-        .join(PortfolioRow, PortfolioRow.id == AlertRow.portfolio_id, isouter=True)
-        .where(AlertRow.enabled, UserRow.is_active, PortfolioRow.deleted_at.is_(None))
-        .order_by(AlertRow.id)
-        .limit(_A_TURN)
+    return await fetch_all(
+        session,
+        f"SELECT {_SELECTED} FROM alerts a JOIN users u ON u.id = a.user_id"
+        " LEFT JOIN portfolios p ON p.id = a.portfolio_id"
+        " WHERE a.enabled AND u.is_active AND p.deleted_at IS NULL ORDER BY a.id",
     )
-    found = (await session.execute(query)).all()
-    while found:
-        with collector_paused():
-            some = [_alert(row) for row in found]
-        yield some
-        found = (await session.execute(query.where(AlertRow.id > some[-1].id))).all()
+
+
+def made_of(found: Iterable[Sequence[Any]]) -> list[Alert]:
+    """Make alerts of rows as the driver gives them: work for a thread, where they are many."""
+    return [_alert(SimpleNamespace(**_read(row))) for row in found]
 
 
 async def hold(session: AsyncSession, alert_ids: Iterable[str]) -> dict[str, int]:
@@ -242,11 +243,36 @@ NOTHING_KNOWN: dict[str, Any] = {
 """The columns of an alert that nobody has looked at yet."""
 
 
+def _read(row: Sequence[Any]) -> dict[str, Any]:
+    found = dict(zip(_NAMES, row, strict=True))
+    for name, read in _READERS.items():
+        if found[name] is not None:
+            found[name] = read(found[name])
+    return found
+
+
+def _decimal(stored: Any) -> Decimal:
+    exact: Decimal = decode_exact(stored) if isinstance(stored, str) else stored.normalize(CONTEXT)
+    return exact
+
+
+def _document(stored: Any) -> Any:
+    return json.loads(stored) if isinstance(stored, str) else stored
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("threshold", "lower", "upper"), _decimal),
+    **dict.fromkeys(("expires_at", "told_at", "since", "created_at"), read_instant),
+    **dict.fromkeys(("enabled", "holds", "told"), bool),
+    "seen": _document,
+}
+
+
 def _minutes(span: timedelta) -> int:
     return int(span.total_seconds() // 60)
 
 
-def _alert(row: Row[Any]) -> Alert:
+def _alert(row: Any) -> Alert:
     back_off = row.back_off_minutes
     return Alert(
         id=row.id,
