@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -28,6 +29,7 @@ _HEADERS = [
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),  # proxies must not hold events back
 ]
+_CLOSE_S = 2.0
 _HEARTBEAT = {"type": "http.response.body", "body": b": still here\n\n", "more_body": True}
 _EVENTS: Responses = {
     **OWNED,
@@ -117,9 +119,11 @@ class EventStream(Response):
             self._task.uncancel()
         finally:
             self._live.leave(box)
-        if self._ending is not None and self._ending is not Ending.SLOW:
-            await send(_written({"type": "closed", "reason": self._ending.value}))
-            await send({"type": "http.response.body", "body": b""})
+        if self._ending is not None:
+            with suppress(TimeoutError):  # who does not read may not read this either
+                async with asyncio.timeout(_CLOSE_S):
+                    await send(_written({"type": "closed", "reason": self._ending.value}))
+                    await send({"type": "http.response.body", "body": b""})
 
     def _welcome(self) -> dict[str, Any]:
         hub = self._live.hub
