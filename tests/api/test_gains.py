@@ -36,7 +36,7 @@ async def test_gains_have_lots_terms_hints_and_work_to_do(story):
     assert [todo["lack"] for todo in found["worklist"]] == ["cost_assumed"]
     assert found["flags"] == ["cost_assumed"]
     terms = found["by_term"].values()
-    for name in ("proceeds", "cost", "gain", "price_part", "currency_part", "gains", "losses"):
+    for name in found["totals"].keys() - {"count"}:
         assert sum(D(one[name]) for one in terms) == D(found["totals"][name])
     assert found["totals"]["gain"] == (await story.ask())["realized_gain"]
 
@@ -125,7 +125,7 @@ async def test_income_adds_up_to_what_the_portfolio_shows_and_books_nothing(stor
         assert one["total"]["net"] == income
         assert sum(D(row["net"]) for row in one["items"]) == D(income)
     assert found["year"]["items"][0]["tax"] != "0"
-    assert (found["year"]["method"], found["year"]["end"]) == ("net_of_tax", "2024-06-03")
+    assert (found["year"]["method"], found["year"]["end"]) == ("net_of_tax", "2024-06-02")
     response = await story.client.get(
         f"{BASE}/portfolios/{story.portfolio_id}/income", params={"by": "year", "format": "csv"}
     )

@@ -24,11 +24,18 @@ def test_income_and_gains_are_shown_and_compared(demo):
     income = demo("portfolio", "income", "Demo")
     assert income.code == 0, income.error
     assert "Yield on cost" in income.out
+    assert income.out.splitlines()[-3].startswith("Last twelve months"), income.out
+    assert "2022" not in income.out, "the demo ends in March 2021"
     assert demo("portfolio", "income", "Demo", "--by", "month", "--json").json["by"] == "month"
     gains = demo("portfolio", "gains", "Demo", "--year", "2017", "--json").json
     assert [one["date"] for one in gains["items"]] == ["2017-12-31"]
     methods = demo("portfolio", "gains", "Demo", "--methods")
-    assert "fifo (now)" in methods.out, methods.out
+    (own,) = [row for row in methods.out.splitlines() if "current" in row]
+    assert own.startswith("fifo"), methods.out
+    held = demo("portfolio", "show", "Demo", "--json").json
+    told = demo("portfolio", "gains", "Demo", "--methods", "--json").json
+    assert told["as_of"] == held["as_of"]
+    assert told["items"][0]["unrealized"] == held["unrealized_gain"]
     assert "uk_pool" in methods.out
 
 

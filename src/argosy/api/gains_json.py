@@ -95,7 +95,7 @@ def _lot(lot: LotGain) -> dict[str, Any]:
         "transaction_id": piece.transaction_id,
         "days_held": lot.days_held,
         "term": lot.term.value,
-        **{name: text(getattr(lot, name)) for name in ("proceeds", "gain", *_PARTS)},
+        **{name: text(getattr(lot, name)) for name in ("proceeds", "gain", *_PARTS, "fees")},
     }
 
 
@@ -127,8 +127,8 @@ def _todo(one: ToDo, asset: Asset) -> dict[str, Any]:
 def lot_rows(ledger: Ledger, found: GainsReport) -> Iterator[dict[str, Any]]:
     """Return a row a lot; of what has none, a row for the disposal itself.
 
-    Fees and the hint at a wash sale are of the whole disposal and stand on its first row alone,
-    so that a column can be added up.
+    The hint at a wash sale is of the whole disposal and stands on its first row alone, so that
+    the column can be added up.
     """
     rules = ledger.portfolio.rules
     for at, one in enumerate(found.found):
@@ -137,13 +137,12 @@ def lot_rows(ledger: Ledger, found: GainsReport) -> Iterator[dict[str, Any]]:
         shared |= {name: gain[name] for name in ("date", "symbol", "exchange", "transaction_id")}
         wash = gain["wash_sale"]
         once = {
-            "fees": gain["fees"],
             "wash_sale": wash["transactions"] if wash else None,
             "wash_loss": wash["loss"] if wash else None,
         }
         for number, lot in enumerate(gain["lots"] or [gain]):
             acquired_by = lot["transaction_id"] if gain["lots"] else None
-            own = {**lot, **shared, "acquired_by": acquired_by, "fees": None}
+            own = {**lot, **shared, "acquired_by": acquired_by}
             yield {**own, **(once if number == 0 else {})}
 
 

@@ -100,7 +100,7 @@ def _sums(sums: GainTotals, currency: str, names: Sequence[str]) -> list[str]:
 def _totals(found: GainsReport, currency: str) -> dict[str, Any]:
     names = (*_AMOUNTS, "gains", "losses", "fees")
     rows = [
-        _row([_TERMS[term], *_sums(sums, currency, names[:-1]), ""])
+        _row([_TERMS[term], *_sums(sums, currency, names)])
         for term, sums in found.by_term.items()
         if sums.count or term is not Term.UNKNOWN
     ]
@@ -148,7 +148,7 @@ def _lots(ledger: Ledger, one: RealizedGain) -> list[Row]:
                 true_minus(str(lot.days_held)),
                 quantity_text(lot.piece.quantity),
                 *(money_text(getattr(lot, name), currency) for name in _AMOUNTS),
-                "",
+                money_text(lot.fees, currency) if lot.fees else "",
             ]
         )
         for lot in one.lots

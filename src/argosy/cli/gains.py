@@ -117,12 +117,12 @@ def _show_methods(name: str, user: str | None, view: View, asked: GainsAsked, *,
     async def compute(argosy: Argosy) -> tuple[Ledger, date, list[UnderMethod]]:
         ledger = await load_ledger(argosy, name, user, view)
         day = today(argosy.clock)
-        latest = max(day, ledger.latest or day)
+        as_of = gains.end_of(ledger, asked, today=day)
         found = [
-            gains.under_method(ledger, method, asked, latest=latest)
+            gains.under_method(ledger, method, asked, as_of=as_of)
             for method in gains.methods(ledger)
         ]
-        return ledger, min(asked.span[1], latest), found
+        return ledger, as_of, found
 
     ledger, as_of, found = with_argosy(compute)
     if csv:
@@ -136,11 +136,11 @@ def _methods(ledger: Ledger, found: list[UnderMethod]) -> RenderableType:
     currency = ledger.portfolio.rules.currency
     columns = (
         *("Method", f"Realized {currency}>", "Short-term>", "Long-term>", "Unrealized>"),
-        *("Cost>", "Both>"),
+        *("Cost>", "Both>", ""),
     )
     rows = [
         (
-            one.method.value + (" (now)" if one.current else ""),
+            one.method.value,
             *(
                 money(value, currency)
                 for value in (
@@ -148,6 +148,7 @@ def _methods(ledger: Ledger, found: list[UnderMethod]) -> RenderableType:
                     one.total,
                 )
             ),
+            "current" if one.current else "",
         )
         for one in found
     ]

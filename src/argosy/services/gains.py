@@ -140,18 +140,20 @@ def methods(ledger: Ledger) -> Iterator[CostBasisMethod]:
             yield method
 
 
-def under_method(
-    ledger: Ledger, method: CostBasisMethod, asked: GainsAsked, *, latest: date
-) -> UnderMethod:
-    """Replay a history once under a method; the ledger stays as it is.
+def end_of(ledger: Ledger, asked: GainsAsked, *, today: date) -> date:
+    """Return the day at which what is held is looked at: the span's end, or the latest known."""
+    return min(asked.span[1], ledger.latest or today)
 
-    What is at the end of the span is taken at `latest` where that is earlier.
-    """
+
+def under_method(
+    ledger: Ledger, method: CostBasisMethod, asked: GainsAsked, *, as_of: date
+) -> UnderMethod:
+    """Replay a history once under a method; the ledger stays as it is."""
     first, last = asked.span
     book = _replayed(ledger, method)
     found = realized_gains(book, first, last, long_term_days=asked.long_term_days)
     terms = totals_by_term(found)
-    cost, value = _held(book, min(last, latest))
+    cost, value = _held(book, as_of)
     to_date = _realized(book, last)
     with exact_context():
         unrealized = None if cost is None or value is None else value - cost

@@ -79,7 +79,7 @@ def income_over(
     end: date | None,
     today: date,
 ) -> IncomeReport:
-    """Add up what a portfolio paid over a span; the whole history to today if none is given.
+    """Add up what a portfolio paid over a span; the whole history to the latest day if none is.
 
     Raises
     ------
@@ -88,8 +88,8 @@ def income_over(
     """
     if start is not None and end is not None and end < start:
         raise InputError(f"The range ends on {end}, before it starts on {start}.")
-    latest = max(today, ledger.latest or today)
-    last = min(end or latest, latest)
+    latest = ledger.latest or today
+    last = min(end, max(today, latest)) if end is not None else latest
     first = min(max(start or date.min, ledger.book.first_day or last), last)
     book = ledger.book
     paid = payments(book, first, last)

@@ -103,12 +103,11 @@ async def read_methods(
     compute = asked.argosy.compute
 
     async def prepare(seen: Ledger) -> Build:
-        latest = seen.latest or asked.today
+        as_of = gains.end_of(seen, which, today=asked.today)
         found = [  # one after the other: each is one replay, and others have their turn between
-            await compute.run(gains.under_method, seen, one, which, latest=latest)
+            await compute.run(gains.under_method, seen, one, which, as_of=as_of)
             for one in gains.methods(seen)
         ]
-        as_of = min(which.span[1], latest)
         return lambda ledger: write.methods_bytes(
             ledger, which, as_of, found, csv=form is Format.CSV
         )

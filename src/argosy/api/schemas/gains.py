@@ -18,6 +18,7 @@ class SoldLotOut(Out):
     gain: DecimalOut | None
     price_part: DecimalOut | None
     currency_part: DecimalOut | None
+    fees: DecimalOut | None
 
 
 class WashSaleOut(Out):

@@ -50,6 +50,7 @@ class LotGain:
     gain: Decimal
     price_part: Decimal
     currency_part: Decimal
+    fees: Decimal
 
     @property
     def cost(self) -> Decimal:
@@ -108,8 +109,7 @@ class RealizedGain:
 class GainTotals:
     """Gains added up; None where one of them is unknown.
 
-    `gains` and `losses` are the sums of the lots above and below zero, `fees` those of the
-    disposals (of a term: None, for a sale's fee belongs to all its lots).
+    `gains` and `losses` are the sums of the lots above and below zero.
     """
 
     count: int
@@ -120,7 +120,7 @@ class GainTotals:
     currency_part: Decimal | None
     gains: Decimal | None
     losses: Decimal | None
-    fees: Decimal | None = None
+    fees: Decimal | None
 
 
 def realized_gains(
@@ -152,7 +152,7 @@ def totals(found: Iterable[RealizedGain]) -> GainTotals:
     """Add disposals up."""
     some = list(found)
     with exact_context():
-        return _totals(some, fees=known(sum((one.fees for one in some), ZERO)))
+        return _totals(some)
 
 
 def totals_by_term(found: Iterable[RealizedGain]) -> dict[Term, GainTotals]:
@@ -167,8 +167,9 @@ def totals_by_term(found: Iterable[RealizedGain]) -> dict[Term, GainTotals]:
         return {term: _totals(some) for term, some in parts.items()}
 
 
-def _totals(some: Sequence[LotGain | RealizedGain], *, fees: Decimal | None = None) -> GainTotals:
-    sums = {name: known(sum((getattr(one, name) for one in some), ZERO)) for name in AMOUNTS}
+def _totals(some: Sequence[LotGain | RealizedGain]) -> GainTotals:
+    names = (*AMOUNTS, "fees")
+    sums = {name: known(sum((getattr(one, name) for one in some), ZERO)) for name in names}
     lots = [
         one.gain
         for whole in some
@@ -178,7 +179,6 @@ def _totals(some: Sequence[LotGain | RealizedGain], *, fees: Decimal | None = No
         count=len(some),
         gains=known(sum((max(gain, ZERO) for gain in lots), ZERO)),
         losses=known(sum((min(gain, ZERO) for gain in lots), ZERO)),
-        fees=fees,
         **sums,
     )
 
@@ -209,17 +209,18 @@ def _fees(disposal: Disposal, charges: dict[str, tuple[Decimal, Decimal]]) -> De
 def _realized(
     disposal: Disposal, charges: dict[str, tuple[Decimal, Decimal]], long_term_days: int
 ) -> RealizedGain:
+    fees = _fees(disposal, charges)
     return RealizedGain(
         disposal=disposal,
         gain=disposal.gain,
         price_part=disposal.price_part,
         currency_part=disposal.currency_part,
-        fees=_fees(disposal, charges),
-        lots=_lots(disposal, long_term_days),
+        fees=fees,
+        lots=_lots(disposal, fees, long_term_days),
     )
 
 
-def _lots(disposal: Disposal, long_term_days: int) -> tuple[LotGain, ...]:
+def _lots(disposal: Disposal, fees: Decimal, long_term_days: int) -> tuple[LotGain, ...]:
     pieces = disposal.pieces
     quantities = [piece.quantity for piece in pieces]
     whole = sum(quantities, ZERO)
@@ -227,6 +228,7 @@ def _lots(disposal: Disposal, long_term_days: int) -> tuple[LotGain, ...]:
         return ()
     proceeds = share_out(disposal.proceeds, quantities, whole)
     locals_ = share_out(disposal.local_proceeds, quantities, whole)
+    charged = share_out(fees, quantities, whole)
     currency = _currency_parts(disposal, pieces, proceeds, locals_)
     found: list[LotGain] = []
     for index, piece in enumerate(pieces):
@@ -241,6 +243,7 @@ def _lots(disposal: Disposal, long_term_days: int) -> tuple[LotGain, ...]:
             gain=gain,
             price_part=gain - currency[index],
             currency_part=currency[index],
+            fees=charged[index],
         )
         found.append(lot)
     return tuple(found)
