@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -12,13 +11,10 @@ from argosy.api.csv_rows import csv_rows
 from argosy.api.figures_json import text
 from argosy.core.market.asset import Asset
 from argosy.core.market.history import FloatArray
-from argosy.core.performance.beside import Beside
 from argosy.core.performance.calendar import Calendar, Period
 from argosy.core.performance.part import MONEY, Part, PartKind
 from argosy.core.performance.ranges import Range
 from argosy.core.performance.summary import Performance
-from argosy.core.risk import relative
-from argosy.services.benchmarks import Compared, ComparedHolding, Mix
 from argosy.services.books import Ledger
 from argosy.services.figures import Slice
 from argosy.services.parting import By
@@ -30,7 +26,6 @@ DAILY = "daily: in from the open, out at the close"
 """The convention of the time-weighted return."""
 SERIES_METHOD = "daily closes"
 ATTRIBUTION_METHOD = "daily; contributions linked by the growth before each day"
-BENCHMARK_METHOD = "same flows at the close; price return"
 NOTHING = "The portfolio has no transactions in this range."
 UNKNOWN_DAYS = "On some day a price or rate is missing, or the capital was below zero."
 
@@ -48,11 +43,6 @@ RETURNS_COLUMNS = (
     *(*RANGE_MONEY, *RETURNS, "flags"),
 )
 CALENDAR_COLUMNS = ("period", "start", "end", "twr", "partial")
-BESIDE_COLUMNS = (
-    *("asset_id", "symbol", "exchange", "name", "start", "end", "days", "value_start"),
-    *("value_end", "flows", "gain", "benchmark_value_end", "benchmark_gain", "gain_difference"),
-    *("beaten", "twr", "benchmark_return", "return_difference", "mwr", "benchmark_mwr", "flags"),
-)
 
 
 def head(ledger: Ledger, span: Range | None, method: str) -> Values:
@@ -108,10 +98,10 @@ def series_values(part: Slice | None, ledger: Ledger) -> Values:
     days = [date.fromordinal(day) for day in series.days[inside].tolist()]
     return {
         "date": [day.isoformat() for day in days],
-        "value": _column(series.value[inside]),
-        "cost": _column(series.cost[inside]),
-        "invested": _column(part.invested),
-        "twr": _column(part.twr),
+        "value": column(series.value[inside]),
+        "cost": column(series.cost[inside]),
+        "invested": column(part.invested),
+        "twr": column(part.twr),
         **head(ledger, Range(days[0], days[-1]), SERIES_METHOD),
         "flags": [],
         "reasons": _unknown_days(
@@ -133,7 +123,8 @@ def _unknown_days(columns: dict[str, FloatArray], days: Sequence[date]) -> dict[
     return reasons
 
 
-def _column(values: FloatArray) -> FloatArray:
+def column(values: FloatArray) -> FloatArray:
+    """Return a column as orjson writes it."""
     return np.ascontiguousarray(values)
 
 
@@ -154,7 +145,8 @@ def _cells(column: FloatArray) -> list[float | None]:
     return [None if np.isnan(value) else value for value in np.asarray(column).tolist()]
 
 
-def _asset(asset: Asset | None) -> Values:
+def asset_values(asset: Asset | None) -> Values:
+    """Write which asset a line is of."""
     if asset is None:
         return dict.fromkeys(("asset_id", "symbol", "exchange", "name"))
     return {
@@ -170,7 +162,7 @@ def attribution_values(ledger: Ledger, found: Attributed | None, by: By) -> Valu
     if found is None:
         nothing = {
             **dict.fromkeys((*MONEY, "contribution")),
-            **_asset(None),
+            **asset_values(None),
             "kind": PartKind.TOTAL.value,
             "key": "",
             "reasons": dict.fromkeys((*MONEY, "contribution"), NOTHING),
@@ -199,7 +191,7 @@ def _part(part: Part, assets: dict[str, Asset]) -> Values:
     return {
         "kind": part.kind.value,
         "key": part.key,
-        **_asset(assets.get(part.key) if part.kind is PartKind.HOLDING else None),
+        **asset_values(assets.get(part.key) if part.kind is PartKind.HOLDING else None),
         **{name: text(getattr(part, name)) for name in MONEY},
         "contribution": part.contribution,
         "reasons": part.reasons,
@@ -226,7 +218,7 @@ def _part_returns(part: PartReturns, by: By) -> Values:
     found = part.performance
     return {
         "key": part.key,
-        **_asset(part.assets[0] if by is By.HOLDING else None),
+        **asset_values(part.assets[0] if by is By.HOLDING else None),
         "start": found.start.isoformat(),
         "end": found.end.isoformat(),
         "days": found.days,
@@ -266,88 +258,4 @@ def _period(period: Period) -> Values:
         "end": period.end.isoformat(),
         "twr": period.twr,
         "partial": period.partial,
-    }
-
-
-def benchmark_values(
-    ledger: Ledger, mix: Mix, found: Compared | None, holdings: list[ComparedHolding] | None
-) -> Values:
-    """Write a portfolio beside a benchmark."""
-    span = None
-    if found is not None:
-        own = found.beside.performance
-        span = Range(own.start, own.end)
-    return {
-        **head(ledger, span, BENCHMARK_METHOD),
-        "assets": [{**_asset(asset), "weight": float(weight)} for asset, weight in mix.assets],
-        "rebalance": mix.rebalance.value,
-        **(_no_benchmark() if found is None else _compared(found)),
-        "holdings": None
-        if holdings is None
-        else [{**_asset(one.asset), **_beside(one.beside)} for one in holdings],
-    }
-
-
-def _compared(found: Compared) -> Values:
-    figures = _beside(found.beside)
-    days = [date.fromordinal(day).isoformat() for day in found.beside.days.tolist()]
-    flags = [*figures["flags"], *found.flags]
-    return {
-        **figures,
-        "sessions": found.relative.sessions,
-        "sessions_a_year": found.relative.sessions_a_year,
-        **{name: getattr(found.relative, name) for name in relative.FIGURES},
-        "series": {
-            "date": days,
-            "value": _column(found.beside.value),
-            "benchmark_value": _column(found.beside.same),
-            "twr": _column(found.beside.twr),
-            "benchmark_return": _column(found.beside.growth - 1.0),
-        },
-        "flags": flags,
-        "reasons": {**figures["reasons"], **found.relative.reasons},
-    }
-
-
-_OWN = ("value_start", "value_end", "flows", "gain")
-_OWN_RETURNS = ("twr", "mwr")
-_MONEY_BESIDE = ("benchmark_value_end", "benchmark_gain", "gain_difference")
-_RETURNS_BESIDE = ("benchmark_return", "return_difference", "benchmark_mwr")
-
-
-def _beside(found: Beside) -> Values:
-    own = found.performance
-    ahead = found.gain_difference
-    names = {*_OWN, *_OWN_RETURNS}
-    reasons = {name: why for name, why in own.reasons.items() if name in names} | found.reasons
-    if ahead is None:
-        reasons["beaten"] = reasons["gain_difference"]
-    return {
-        "start": own.start.isoformat(),
-        "end": own.end.isoformat(),
-        "days": own.days,
-        **{name: text(getattr(own, name)) for name in _OWN},
-        **{name: _money(getattr(found, name)) for name in _MONEY_BESIDE},
-        "beaten": None if ahead is None else ahead > 0.0,
-        **{name: getattr(own, name) for name in _OWN_RETURNS},
-        **{name: getattr(found, name) for name in _RETURNS_BESIDE},
-        "flags": list(found.flags),
-        "reasons": reasons,
-    }
-
-
-def _money(value: float | None) -> str | None:
-    """Write a statistic that is money, as plain digits."""
-    return None if value is None else text(Decimal(repr(value)))
-
-
-def _no_benchmark() -> Values:
-    names = (*_OWN, *_MONEY_BESIDE, "beaten", *_OWN_RETURNS, *_RETURNS_BESIDE, *relative.FIGURES)
-    columns = ("date", "value", "benchmark_value", "twr", "benchmark_return")
-    return {
-        **dict.fromkeys(("days", *names, "sessions_a_year")),
-        "sessions": 0,
-        "series": {name: [] for name in columns},
-        "flags": [],
-        "reasons": dict.fromkeys(names, NOTHING),
     }

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.core.money import ZERO, exact_context
-from argosy.core.performance.household import household
+from argosy.core.performance.household import Household, household
 from argosy.core.performance.ranges import Range, parse_range
 from argosy.core.performance.summary import Performance
 from argosy.core.valuation.figures import PortfolioFigures
@@ -107,16 +107,11 @@ def summary(
     first = min((one.book.first_day for one in used if one.book.first_day), default=today)
     inside = parse_range(span, first=first, latest=as_of)
     figures = [figures_on(one, as_of, today=today) for one in ledgers]
+    whole = [one for one, of in zip(figures, ledgers, strict=True) if of in used]
     total, day_change = None, None
     if used:
-        family = household(
-            {one.portfolio.id: one.book for one in used},
-            {one.portfolio.id: reaching(one, as_of) for one in used},
-        )
-        whole = None
-        if inside.start <= first:
-            whole = [one for one, of in zip(figures, ledgers, strict=True) if of in used]
-        total = family.performance(inside, whole=whole)
+        family = _family(used, as_of)
+        total = family.performance(inside, whole=whole if inside.start <= first else None)
         day_change = family.performance(Range(as_of, as_of))
     with exact_context():
         value = _known_sum([one.total_value for one in figures])
@@ -137,6 +132,13 @@ def summary(
         ),
         flags=tuple(dict.fromkeys(flag for one in figures for flag in one.flags)),
         reasons=reasons,
+    )
+
+
+def _family(ledgers: Sequence[Ledger], as_of: date) -> Household:
+    return household(
+        {one.portfolio.id: one.book for one in ledgers},
+        {one.portfolio.id: reaching(one, as_of) for one in ledgers},
     )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
+from argosy.api import benchmark_json
 from argosy.api import performance_json as write
 from argosy.api.asking import (
     Ask,
@@ -226,9 +227,9 @@ async def read_benchmark(
                 holdings = benchmarks.compared_holdings(ledger, mix, inside, today=today)
             if inside is not None:
                 found = benchmarks.compared(ledger, mix, inside, today=today)
-            values = write.benchmark_values(ledger, mix, found, holdings)
+            values = benchmark_json.benchmark_values(ledger, mix, found, holdings)
             return _written(
-                values, form, write.BESIDE_COLUMNS, [values, *(values["holdings"] or [])]
+                values, form, benchmark_json.COLUMNS, [values, *(values["holdings"] or [])]
             )
 
         return build

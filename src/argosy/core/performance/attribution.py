@@ -5,8 +5,7 @@ daily series; the residual that is shown beside them is all that float64 loses.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -16,9 +15,9 @@ from argosy.core.ledger.position import Position
 from argosy.core.ledger.state import amount_of
 from argosy.core.ledger.transaction import Transaction, TransactionType
 from argosy.core.money import MISSING, UNIT, ZERO, exact_context, known
+from argosy.core.performance.linking import LinkedDays, linked_days
 from argosy.core.performance.part import Part, PartKind
 from argosy.core.performance.ranges import Range
-from argosy.core.performance.twr import daily_returns, idle_days
 from argosy.core.returns.holding import (
     HoldingDays,
     carried,
@@ -27,7 +26,7 @@ from argosy.core.returns.holding import (
     rates_of,
     spans,
 )
-from argosy.core.returns.series import DailySeries, FloatArray, IntArray
+from argosy.core.returns.series import DailySeries, FloatArray
 from argosy.core.valuation.marks import value_on
 
 NO_MARK = "A price or a rate is missing in this range."
@@ -42,37 +41,6 @@ _PAYS_OUT = {
     TransactionType.SPIN_OFF,
 }
 _PAYS_IN = {TransactionType.BUY, TransactionType.OPENING, TransactionType.REWARD}
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """The days of a range within a series, and what a unit of gain adds to its return.
-
-    `weight` is the growth before each day by the capital at work on it; NaN where unknown.
-    """
-
-    start: date
-    end: date
-    days: IntArray
-    inside: slice
-    weight: FloatArray
-
-    def change(self, daily: FloatArray) -> FloatArray:
-        """Return the change over each day; nothing was there before the first day of all."""
-        return np.diff(daily, prepend=0.0)[self.inside]
-
-    def before(self, daily: FloatArray) -> FloatArray:
-        """Return what stood at the start of each day."""
-        return np.concatenate([[0.0], daily[:-1]])[self.inside]
-
-    def holds(self, day: date) -> bool:
-        """Tell whether a day is inside."""
-        return self.start <= day <= self.end
-
-    def contribution(self, gains: FloatArray) -> float | None:
-        """Add up what the gains of days did to the return."""
-        total = float(np.dot(gains, self.weight))
-        return None if np.isnan(total) else total
 
 
 def attribution(
@@ -110,7 +78,7 @@ def attribution(
     .. [2] Frongello, A. (2002), Linking Single Period Attribution Results, Journal of Performance
        Measurement 6(3): the same, beside a benchmark.
     """
-    inside = _span(series, span)
+    inside = linked_days(series, span)
     rates: dict[str, FloatArray] = {}
     parts: list[Part] = []
     with exact_context():
@@ -126,26 +94,7 @@ def attribution(
     return tuple(part for part in parts if _matters(part))
 
 
-def _span(series: DailySeries, span: Range) -> _Span:
-    first, last = max(series.index(span.start), 0), series.index(span.end)
-    inside = slice(first, last + 1)
-    base = (np.concatenate([[0.0], series.value[:-1]]) + series.money_in)[inside]
-    returns = daily_returns(series).returns[inside]
-    growth = np.concatenate([[1.0], np.cumprod(1.0 + returns)[:-1]])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        weight = np.where(idle_days(series)[inside], 0.0, growth / base)
-    if np.isnan(returns).any():
-        weight = np.full(len(weight), np.nan)
-    return _Span(
-        start=date.fromordinal(int(series.days[first])),
-        end=span.end,
-        days=series.days,
-        inside=inside,
-        weight=weight,
-    )
-
-
-def _by_asset(lines: Iterable[Transaction], span: _Span) -> dict[str, list[Transaction]]:
+def _by_asset(lines: Iterable[Transaction], span: LinkedDays) -> dict[str, list[Transaction]]:
     found: dict[str, list[Transaction]] = {}
     for line in lines:
         if span.holds(line.day):
@@ -160,11 +109,11 @@ def _of_holding(
     book: Book,
     position: Position,
     days: HoldingDays,
-    span: _Span,
+    span: LinkedDays,
     *,
     own_rates: Sequence[Transaction],
 ) -> Part:
-    opening, closing = value_on(book, position, _before(span)), value_on(book, position, span.end)
+    opening, closing = value_on(book, position, span.opening), value_on(book, position, span.end)
     paid = sum((amount for day, amount in position.paid if span.holds(day)), ZERO)
     income, fees = _earned(position, span)
     effects = _own_rate_effects(book, position, days, own_rates)
@@ -179,11 +128,7 @@ def _of_holding(
     )
 
 
-def _before(span: _Span) -> date:
-    return span.start - timedelta(days=1)
-
-
-def _earned(position: Position, span: _Span) -> tuple[Decimal, Decimal]:
+def _earned(position: Position, span: LinkedDays) -> tuple[Decimal, Decimal]:
     """Return income net of what was taken off it, and all other fees and taxes, negative."""
     incomes = [(line, amount) for line, amount in position.incomes if span.holds(line.day)]
     net = {line.id for line, _ in incomes}
@@ -200,7 +145,7 @@ def _earned(position: Position, span: _Span) -> tuple[Decimal, Decimal]:
 
 
 def _moves(
-    position: Position, days: HoldingDays, span: _Span, effects: FloatArray
+    position: Position, days: HoldingDays, span: LinkedDays, effects: FloatArray
 ) -> tuple[float, float]:
     """Return what prices and what exchange rates did over the range."""
     inside = span.inside
@@ -214,7 +159,7 @@ def _moves(
     return float(np.sum(price)), float(np.sum(currency))
 
 
-def _withheld(position: Position, days: HoldingDays, span: _Span) -> FloatArray:
+def _withheld(position: Position, days: HoldingDays, span: LinkedDays) -> FloatArray:
     """Return what was taken off income on each day: income is net of it already."""
     found = np.zeros(len(days.paid))
     net = {line.id for line, _ in position.incomes}
@@ -243,7 +188,7 @@ def _own_rate_effects(
     return found
 
 
-def _of_cash(book: Book, currency: str, span: _Span, rates: dict[str, FloatArray]) -> Part:
+def _of_cash(book: Book, currency: str, span: LinkedDays, rates: dict[str, FloatArray]) -> Part:
     """Cash gains by its exchange rate alone: what comes and goes does so at the day's rate."""
     steps = book.cash_steps[currency]
     sums, flows, moved = ZERO, ZERO, np.zeros(len(span.days))
@@ -266,7 +211,7 @@ def _of_cash(book: Book, currency: str, span: _Span, rates: dict[str, FloatArray
         PartKind.CASH,
         currency,
         money=(
-            _cash_value(book, currency, _before(span)),
+            _cash_value(book, currency, span.opening),
             flows,
             _cash_value(book, currency, span.end),
         ),
@@ -283,7 +228,7 @@ def _cash_value(book: Book, currency: str, day: date) -> Decimal | None:
     return known((held * rate).quantize(UNIT))
 
 
-def _of_outside(position: Position, span: _Span) -> Part:
+def _of_outside(position: Position, span: LinkedDays) -> Part:
     """Interest, fees and taxes that name no asset: there is nothing to hold."""
     paid, gains = ZERO, np.zeros(len(span.days))
     for day, amount in position.paid:
