@@ -3,7 +3,17 @@
 import subprocess
 import sys
 
-PARTS = ("replay", "portfolio", "requests", "ingest", "market", "readback", "readiness", "live")
+PARTS = (
+    "replay",
+    "portfolio",
+    "edit",
+    "requests",
+    "ingest",
+    "market",
+    "readback",
+    "readiness",
+    "live",
+)
 
 
 def main() -> int:

@@ -1,9 +1,11 @@
 """All returns of a portfolio over one range, with a reason for each that does not exist."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 
 import numpy as np
 
@@ -88,7 +90,14 @@ def performance(
     """
     with exact_context():
         flows = book.flows.days()
-    return performance_of((book,), series, span, flows=flows, bought=book.bought, whole=whole)
+    # They are in the order of days: most of a long ledger's are not looked at.
+    last = max(span.end, date.fromordinal(int(series.days[0])))
+    among = slice(
+        bisect_left(book.bought, span.start, key=itemgetter(0)),
+        bisect_right(book.bought, last, key=itemgetter(0)),
+    )
+    bought = book.bought[among]
+    return performance_of((book,), series, span, flows=flows, bought=bought, whole=whole)
 
 
 def performance_of(
