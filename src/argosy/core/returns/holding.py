@@ -83,7 +83,22 @@ def holding_days(
 def value_and_cost(
     book: Book, position: Position, days: IntArray, rates: dict[str, FloatArray]
 ) -> tuple[FloatArray, FloatArray]:
-    """Return what a holding is worth and cost at the end of each day, each of shape (n_days,)."""
+    """Return what a holding is worth and cost at the end of each day. Inside `exact_context`.
+
+    Parameters
+    ----------
+    book : Book
+    position : Position
+        Of the book.
+    days : ndarray of int64, shape (n_days,)
+        Ordinals, none left out.
+    rates : dict of str to ndarray
+        Rates by currency that are known already; filled.
+
+    Returns
+    -------
+    value, cost : ndarray of float64, shape (n_days,)
+    """
     quantity, cost = _steps(position, days)
     price = prices_of(book, position, days) * rates_of(book, position.currency, days, rates)
     return product(quantity, price), cost
@@ -165,7 +180,21 @@ def _own_prices(marks: Sequence[tuple[Transaction, Decimal]], priced: IntArray) 
 
 
 def rates_of(book: Book, currency: str, days: IntArray, cache: dict[str, FloatArray]) -> FloatArray:
-    """Return the portfolio's currency per unit of another on each day, kept in `cache`."""
+    """Return the portfolio's currency per unit of another on each day, kept in `cache`.
+
+    Parameters
+    ----------
+    book : Book
+    currency : str
+    days : ndarray of int64, shape (n_days,)
+        Ordinals, none left out.
+    cache : dict of str to ndarray
+        By currency, of the same days; filled.
+
+    Returns
+    -------
+    rates : ndarray of float64, shape (n_days,)
+    """
     if currency not in cache:
         cache[currency] = daily_rates(book.market.rates, currency, book.rules.currency, days)
     return cache[currency]
