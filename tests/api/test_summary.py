@@ -21,18 +21,18 @@ async def ask(client, **query):
 
 
 @pytest.fixture
-async def two(client) -> Story:
+async def two(each_client) -> Story:
     """One portfolio in euros, one in dollars that gets shares of the first."""
     lines = [line("BUY", "2024-05-28", "ACME", quantity="10", price="70")]
-    story = await Story.told(client, lines=lines)
+    story = await Story.told(each_client, lines=lines)
     body = {"name": "Dollars", "currency": "USD"}
-    story.other = (await story_post(client, "/portfolios", body))["id"]
+    story.other = (await story_post(each_client, "/portfolios", body))["id"]
     return story
 
 
-async def test_who_has_nothing_is_told_so(client):
-    await sign_up(client)
-    found = await ask(client)
+async def test_who_has_nothing_is_told_so(each_client):
+    await sign_up(each_client)
+    found = await ask(each_client)
     assert (found["portfolios"], found["total_value"], found["currency"]) == ([], "0", "USD")
     assert found["twr"] is None
     assert found["reasons"]["twr"]
