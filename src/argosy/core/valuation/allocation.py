@@ -31,10 +31,6 @@ class Dimension(StrEnum):
     PORTFOLIO_CASH = "portfolio_cash"
 
 
-SEEN_THROUGH = frozenset({Dimension.COUNTRY, Dimension.SECTOR, Dimension.CURRENCY, Dimension.TAG})
-"""The dimensions in which an asset may lie in several slices."""
-
-
 class Axis(NamedTuple):
     """A dimension; of tags with the taxonomy that is meant."""
 
