@@ -65,6 +65,7 @@ def measure(size: int) -> None:
         for side in (ours, bare):
             print(
                 f"{side.kind:7} {statistics.median(rates[side.kind]):9,.0f} deliveries/s; "
+                f"{statistics.median(side.cpu_s) * 1e6:.1f} µs of the processor each; "
                 f"p99 {statistics.median(delays[side.kind]) * 1e3:6.1f} ms at {PACE_PER_S:,}/s; "
                 f"{side.memory_kib:.1f} KiB a connection that is idle"
             )
@@ -86,6 +87,7 @@ class Side:
         self._size = size
         self._poll = select.epoll()
         self._sockets: dict[int, socket.socket] = {}
+        self.cpu_s: list[float] = []
         self._rests: dict[int, bytes] = {}
         self._got = 0
         self._delays: list[float] | None = None
@@ -104,7 +106,9 @@ class Side:
     def burst(self) -> float:
         """Return the deliveries per second of updates sent as fast as it goes."""
         self._got = 0
-        begun: float = self._tell(f"send {BURST} 0")["begun"]
+        told = self._tell(f"send {BURST} 0")
+        self.cpu_s.append(told["cpu_s"] / (BURST * self._size))
+        begun: float = told["begun"]
         return self._wait(BURST) / (time.monotonic() - begun)
 
     def paced(self) -> float:

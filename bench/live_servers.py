@@ -140,11 +140,11 @@ async def _obey(line: list[str], side: Bare | Ours) -> None:
     elif line[0] == "listeners":
         _say(count=side.listeners)
     else:
-        begun = time.monotonic()
+        begun, worked = time.monotonic(), time.process_time()
         for number in range(int(line[1])):
             await asyncio.sleep(max(0.0, begun + number * float(line[2]) - time.monotonic()))
             await side.send({**QUOTE, "sent": repr(time.monotonic())})
-        _say(begun=begun)
+        _say(begun=begun, cpu_s=time.process_time() - worked)
 
 
 @asynccontextmanager

@@ -12,6 +12,9 @@ from argosy.api.errors import HTTP_CODES, answer, internal_error
 from argosy.api.warmth import WARMING
 from argosy.runtime.ids import new_id
 
+STRAIGHT = "argosy.straight"
+"""In the scope of a WebSocket: its server's own `send`, for messages that go to thousands."""
+
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 DRAINED_TIMES = 4
 """A body up to four times the limit is read to its end, so that the client hears why."""
@@ -44,6 +47,7 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
+            scope[STRAIGHT] = send
             await self._app(scope, receive, send)
             return
         exchange = _Exchange(scope, send)

@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from argosy.api.conversation import Close, Conversation, Over
 from argosy.api.feed import is_from_here
+from argosy.api.middleware import STRAIGHT
 from argosy.api.schemas.live import ResumeIn
 from argosy.core.errors import StorageError, UnauthorizedError
 from argosy.wiring import Argosy
@@ -47,7 +48,8 @@ class Stream:
         offered = scope["subprotocols"]
         with suppress(WebSocketDisconnect, TimeoutError):
             await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
-            talk = Conversation(websocket, send, argosy, scope["app"].state.live)
+            straight: Send = scope.get(STRAIGHT, send)
+            talk = Conversation(websocket, straight, argosy, scope["app"].state.live)
             try:
                 await talk.run(await self._signed_in(talk))
             except Over as over:

@@ -122,7 +122,9 @@ class Hub:
             boxes |= self._boxes[topic]
         since_turn = 0
         for box in boxes:
-            topics = [topic for topic in fresh if topic in box.topics]
+            topics = fresh
+            if len(fresh) > 1:
+                topics = [topic for topic in fresh if topic in box.topics]
             box.offer(topics, limit)
             since_turn += len(topics)
             if since_turn >= _A_TURN:

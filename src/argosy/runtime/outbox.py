@@ -76,6 +76,8 @@ class Outbox:
         if self._stalled is not None:
             self._behind.update(dict.fromkeys(topics))
             return
+        if len(topics) == 1 and self._send_newest(topics[0], limit):
+            return
         self._flush(topics, late=False)
 
     async def reply(self, message: Any) -> None:
@@ -111,6 +113,17 @@ class Outbox:
         if self._stalled is not None:
             self._stalled.cancel()
 
+    def _send_newest(self, topic: Topic, limit: int) -> bool:
+        """Send a topic's newest event, if nothing else is owed of it: so it is nearly always."""
+        event, seen = topic.ring[-1] if topic.ring else None, self.topics.get(topic)
+        if event is None or event.previous is None or seen is None:
+            return False
+        if not event.previous <= seen < event.seq <= limit:
+            return False
+        self.topics[topic] = event.seq
+        self._start(event.form(self._form))
+        return True
+
     def _flush(self, topics: Sequence[Topic], *, late: bool) -> None:
         for topic, event in self._owed(topics, late=late):
             self.topics[topic] = event.seq
@@ -120,16 +133,6 @@ class Outbox:
                 return
 
     def _owed(self, topics: Sequence[Topic], *, late: bool) -> list[tuple[Topic, Event]]:
-        if len(topics) == 1 and not late:  # the usual case: one value, to very many
-            topic = topics[0]
-            newest, seen = topic.ring[-1] if topic.ring else None, self.topics.get(topic)
-            if (
-                newest is not None
-                and seen is not None
-                and newest.previous is not None
-                and newest.previous <= seen < newest.seq <= self._limit
-            ):
-                return [(topic, newest)]
         owed = [(topic, event) for topic in topics for event in self._owed_of(topic, late=late)]
         owed.sort(key=lambda one: one[1].seq)
         return owed
