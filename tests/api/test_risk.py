@@ -442,3 +442,19 @@ async def test_an_answer_is_kept_until_a_price_changes(desk):
     again = await desk.client.get(BASE + path, headers=headers)
     assert again.status_code == 200
     assert again.json()["volatility"] > first.json()["volatility"]
+
+
+async def test_spans_without_end_are_answered_as_far_as_there_is_something(desk):
+    for query in (
+        {"range": "99999Y", "basis": "holdings"},
+        {"start": "1900-01-01", "end": "9998-12-31", "basis": "holdings"},
+        {"start": "1900-01-01", "end": "9998-12-31"},
+    ):
+        assert (await asked(desk, "/risk", **query))["volatility"] > 0
+    wide = await desk.get("/assets/BTC/risk", start="1900-01-01", end="9998-12-31")
+    assert wide.json()["returns"] == len(DAYS) - 1
+    for query in ({"start": "2030-01-01"}, {"end": "1990-01-01"}):
+        outside = (await desk.get("/assets/BTC/risk", **query)).json()
+        assert outside["volatility"] is None
+        assert outside["reasons"]["volatility"]
+        assert (await asked(desk, "/risk", **query))["reasons"]["volatility"]

@@ -36,7 +36,8 @@ def found_of(market: Market, asset: Asset, currency: str | None, asked: Span) ->
         return Found(basis=Basis.HOLDINGS, span=None, reason=f"{asset.symbol} has no closes.")
     first, latest = (date.fromordinal(int(days[at])) for at in (0, -1))
     if asked.name is None and (asked.start is not None or asked.end is not None):
-        span = Range(asked.start or first, asked.end or latest)
+        last = min(asked.end or latest, latest)
+        span = Range(min(asked.start or first, last), last)
     else:
         after_first = date.fromordinal(first.toordinal() + 1)
         span = parse_range(asked.name or "ALL", first=after_first, latest=latest)

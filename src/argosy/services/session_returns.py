@@ -150,7 +150,7 @@ def _of_holdings(ledger: Ledger, span: Range) -> Found:
     part = Part(
         parts=tuple(moves),
         weights=np.array([shares[one] for one in moves]) / covered,
-        returns=np.column_stack(list(moves.values())),
+        returns=np.stack(list(moves.values())).T,
     )
     sessions = replace(returns_of(matrix), returns=part.returns @ part.weights)
     return replace(found, sessions=sessions, part=part, covered=covered)

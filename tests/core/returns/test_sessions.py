@@ -192,3 +192,38 @@ def test_returns_of_closes_are_between_them():
         MONDAY,
         [MONDAY + 4, MONDAY + 7],
     )
+
+
+def test_weekends_count_again_once_what_rests_on_them_is_left_out():
+    coin, fund = asset("COIN", "CRYPTO"), asset("FUND", "FUND")
+    known = {"coin": closes(range(14)), "fund": closes([2])}
+    found = returns_matrix([coin, fund], known, opening=MONDAY, last=MONDAY + 13)
+    assert (found.keys, len(found.days), found.all_week, found.mixed) == (
+        ("coin",),
+        13,
+        True,
+        False,
+    )
+    assert set(found.left_out) == {"fund"}
+
+
+def test_a_span_of_millennia_costs_no_more_than_the_closes_in_it():
+    stock = asset("STOCK")
+    known = {"stock": closes([0, 1, 2])}
+    found = returns_matrix([stock], known, opening=2, last=MONDAY + 2)
+    assert len(found.days) == 2
+    after = returns_matrix([stock], {"stock": closes([])}, opening=2, last=3_000_000)
+    assert after.left_out == {"stock": "STOCK has no close in this span."}
+
+
+def test_no_return_runs_from_a_close_of_zero(ledger):
+    """
+    price 2024-01-02 ACME 100 USD
+    price 2024-01-03 ACME 0 USD
+    price 2024-01-04 ACME 50 USD
+    2024-01-02 buy 1 ACME @ 100 USD
+    """
+    one = ledger.market.assets["ACME"]
+    days = date(2024, 1, 1).toordinal(), date(2024, 1, 9).toordinal()
+    (found,) = closes_in(ledger.market, [one], None, first=days[0], last=days[1]).values()
+    assert found.values.tolist() == [100, 50]

@@ -1,7 +1,7 @@
 """Returns of several assets side by side, between the sessions that all of them have."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -65,20 +65,22 @@ def closes_in(
     Returns
     -------
     closes : dict of str to Closes
-        None of them NaN: days without a rate are left out.
+        All above zero: days without a rate are left out, and closes from which no return runs.
     """
-    days = np.arange(first, last + 1)
+    own = {one: session_closes(market, one, first=first, last=last) for one in assets}
+    begins = min((int(some.days[0]) for some in own.values() if len(some.days)), default=first)
+    days = np.arange(begins, last + 1)
     rates: dict[str, FloatArray] = {}
     found: dict[str, Closes] = {}
-    for asset in assets:
-        closes = session_closes(market, asset, first=first, last=last)
-        base = asset.currency
+    for asset, closes in own.items():
+        values, base = closes.values, asset.currency
         if currency is not None and base != currency and len(closes.days):
             if base not in rates:
                 rates[base] = daily_rates(market.rates, base, currency, days)
-            values = closes.values * rates[base][closes.days - first]
-            closes = Closes(closes.days, values).take(~np.isnan(values))
-        found[asset.id] = closes
+            values = values * rates[base][closes.days - begins]
+        usable = values > 0.0
+        known = Closes(closes.days, values)
+        found[asset.id] = known if usable.all() else known.take(usable)
     return found
 
 
@@ -104,7 +106,12 @@ def returns_matrix(
     matrix : ReturnsMatrix
         Without columns where no asset can take part, without rows where no two days are common.
     """
-    grid = _grid(assets, closes, first=opening - BEFORE_DAYS, last=last)
+    begins = [int(some.days[0]) for some in closes.values() if len(some.days)]
+    first = max([opening - BEFORE_DAYS, *([min(begins)] if begins else [])])
+    if not begins or first > last:
+        nothing = {one.id: _why(one, 0, 0) for one in assets}
+        return _nothing(opening, nothing)
+    grid = _grid(assets, closes, first=first, last=last)
     known = np.isfinite(grid)
     counts = np.count_nonzero(known, axis=1)
     sessions = int(np.count_nonzero(known.any(axis=0)))
@@ -114,25 +121,39 @@ def returns_matrix(
         for one, count, taking in zip(assets, counts, takes, strict=True)
         if not taking
     }
-    if not takes.any():
-        return _nothing(opening, left_out)
-    days = np.flatnonzero(known[takes].all(axis=0)) + opening - BEFORE_DAYS
-    days = days[max(0, int(np.searchsorted(days, opening, side="right")) - 1) :]
-    values = grid[:, days - opening + BEFORE_DAYS][takes].T
-    start, ending = (int(days[0]), int(days[-1])) if len(days) else (opening, opening)
     taking = [one for one in assets if one.id not in left_out]
-    kinds = {trades_all_week(one) for one in assets}
-    all_week = kinds == {True}
-    return ReturnsMatrix(
+    if not taking:
+        return _nothing(opening, left_out)
+    all_week = all(trades_all_week(one) for one in assets)
+    if not all_week and all(trades_all_week(one) for one in taking):
+        found = returns_matrix(taking, closes, opening=opening, last=last)  # weekends count now
+        return replace(found, left_out={**left_out, **found.left_out})
+    aligned = _aligned(grid[takes], first=first, opening=opening)
+    return replace(
+        aligned,
         keys=tuple(one.id for one in taking),
-        opening=start,
-        days=days[1:],
-        returns=values[1:] / values[:-1] - 1.0,
-        possible=ending - start if all_week else weekdays_between(start, ending),
+        possible=_possible(aligned, all_week=all_week),
         all_week=all_week,
         mixed=len({trades_all_week(one) for one in taking}) == 2,
         left_out=left_out,
     )
+
+
+def _aligned(grid: FloatArray, *, first: int, opening: int) -> ReturnsMatrix:
+    """Return the returns between the days on which all rows of a grid have a close."""
+    days = np.flatnonzero(np.isfinite(grid).all(axis=0)) + first
+    days = days[max(0, int(np.searchsorted(days, opening, side="right")) - 1) :]
+    values = grid[:, days - first].T
+    return replace(
+        _nothing(int(days[0]) if len(days) else opening, {}),
+        days=days[1:],
+        returns=values[1:] / values[:-1] - 1.0,
+    )
+
+
+def _possible(aligned: ReturnsMatrix, *, all_week: bool) -> int:
+    ending = int(aligned.days[-1]) if len(aligned.days) else aligned.opening
+    return ending - aligned.opening if all_week else weekdays_between(aligned.opening, ending)
 
 
 def _grid(

@@ -88,7 +88,7 @@ def contributions(
     z = NormalDist().inv_cdf(confidence)
     marginal_var = means - z * pull
     root = sqrt(a_year)
-    alone = np.std(returns, axis=0, ddof=1)
+    alone = np.sqrt(np.einsum("ij,ij->j", away, away) / (len(returns) - 1))
     return Contributions(
         volatility=spread * root,
         value_at_risk=float(np.mean(whole)) - z * spread,
