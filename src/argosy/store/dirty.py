@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from argosy.store.database import announce, dialect_of, fetch_all
+from argosy.store.database import marks as place_marks
 from argosy.store.tables.dirty_marker import DirtyMarkerRow as Row
 
 LEDGER = "ledger"
@@ -28,13 +29,11 @@ SPLIT_REACH = timedelta(days=14)
 
 _PUT = """
     INSERT INTO dirty_markers (portfolio_id, from_day)
-    {select}
+    {given} WHERE 1 = 1
     ON CONFLICT (portfolio_id) DO UPDATE SET marks = dirty_markers.marks + 1, from_day =
         CASE WHEN excluded.from_day < dirty_markers.from_day
         THEN excluded.from_day ELSE dirty_markers.from_day END
-    RETURNING 1
 """
-_MARK = _PUT.format(select="VALUES (?, ?)")
 
 # What a portfolio holds can have come from another one: lots move on with their cost.
 _REACHED = """
@@ -50,10 +49,10 @@ _REACHED = """
     WHERE p.deleted_at IS NULL AND (? = '' OR CAST(p.user_id AS VARCHAR(36)) = ?)
     GROUP BY r.id ORDER BY r.id
 """
-_GIVEN = {
-    "sqlite": ("SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)"),
+_PAIRS = {
+    "sqlite": "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)",
     "postgresql": (
-        "SELECT (value->>0)::int, (value->>1)::date FROM json_array_elements(?::json) AS value"
+        "SELECT (value->>0)::{kind}, (value->>1)::date FROM json_array_elements(?::json) AS value"
     ),
 }
 _LINES_OF_ASSETS = " UNION ALL ".join(
@@ -81,12 +80,12 @@ class Marker:
 
 async def mark(session: AsyncSession, from_days: Mapping[str, date]) -> None:
     """Mark portfolios dirty from a day on; an earlier mark stays."""
-    if from_days:
-        announce(session, LEDGER)
-    text = dialect_of(session) == "sqlite"
-    for portfolio_id, day in sorted(from_days.items()):
-        given = [portfolio_id, day.isoformat() if text else day]
-        await fetch_all(session, _MARK, given)
+    if not from_days:
+        return
+    announce(session, LEDGER)
+    pairs = [[portfolio_id, day.isoformat()] for portfolio_id, day in sorted(from_days.items())]
+    put = _PUT.format(given=_PAIRS[dialect_of(session)].format(kind="uuid"))
+    await fetch_all(session, put, [json.dumps(pairs)])
 
 
 async def mark_assets(
@@ -110,9 +109,14 @@ async def _mark_reached(
 ) -> None:
     if not changed:
         return
-    select_ = _REACHED.format(changed=_GIVEN[dialect_of(session)], hit=hit)
-    if await fetch_all(session, _PUT.format(select=select_), [json.dumps(changed), owner, owner]):
-        announce(session, LEDGER)
+    dialect = dialect_of(session)
+    sql = _REACHED.format(changed=_PAIRS[dialect].format(kind="int"), hit=hit)
+    rows = await fetch_all(session, sql, [json.dumps(changed), owner, owner])
+    reached = {str(id_): date.fromisoformat(str(day)) for id_, day in rows}
+    if reached and dialect == "postgresql":  # as who edits a ledger does: nobody waits in a circle
+        among = f"WHERE id IN ({place_marks(reached)}) ORDER BY id FOR KEY SHARE"
+        await fetch_all(session, f"SELECT 1 FROM portfolios {among}", sorted(reached))
+    await mark(session, reached)
 
 
 async def read(session: AsyncSession) -> dict[str, date]:
