@@ -42,9 +42,11 @@ async def test_gains_have_lots_terms_hints_and_work_to_do(story):
 
 
 async def test_a_year_is_a_span_and_years_add_up(story):
-    whole = (await story.ask("/gains"))["totals"]
+    every = await story.ask("/gains")
+    whole = every["totals"]
     years = [await story.ask("/gains", year=year) for year in (2023, 2024)]
     assert sum(D(one["totals"]["gain"]) for one in years) == D(whole["gain"])
+    assert years[1]["items"] == [one for one in every["items"] if one["date"] >= "2024"]
     span = await story.ask("/gains", start="2024-01-01", end="2024-12-31")
     assert span == years[1]
     longer = await story.ask("/gains", year=2024, long_term_days=500)

@@ -1,6 +1,6 @@
 """Realized gains of a portfolio: disposals, lots and totals, and what a report lacks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -105,10 +105,7 @@ def gains_report(ledger: Ledger, asked: GainsAsked) -> GainsReport:
     """Return the disposals of a span with their lots; matching looks at the whole ledger."""
     first, last = asked.span
     book = ledger.book
-    every = realized_gains(book, date.min, date.max, long_term_days=asked.long_term_days)
-    hints = wash_sales(book, ledger.transactions, every)
-    places = [at for at, one in enumerate(every) if first <= one.disposal.day <= last]
-    found = tuple(every[at] for at in places)
+    found = tuple(realized_gains(book, first, last, long_term_days=asked.long_term_days))
     own = [line for line in ledger.transactions if line.portfolio_id == ledger.portfolio.id]
     todos = tuple(todo for todo in worklist(book, own, found, until=last) if todo.day >= first)
     summed = totals(found)
@@ -118,13 +115,28 @@ def gains_report(ledger: Ledger, asked: GainsAsked) -> GainsReport:
         found=found,
         totals=summed,
         by_term=totals_by_term(found),
-        wash={place: hints[at] for place, at in enumerate(places) if at in hints},
+        wash=_hints(ledger, found, last),
         todos=todos,
         start=None if first == date.min else first,
         end=None if last == date.max else last,
         flags=tuple(dict.fromkeys(todo.lack.value for todo in todos)),
         reasons=dict.fromkeys(lacking, _NO_RATE),
     )
+
+
+def _hints(ledger: Ledger, found: Sequence[RealizedGain], until: date) -> dict[int, WashSale]:
+    """Return the hints at wash sales by place; earlier sales may have used a purchase up."""
+    losing = {one.disposal.asset_id for one in found if any(lot.gain < 0 for lot in one.lots)}
+    every = realized_gains(ledger.book, date.min, until, only=losing)
+    hints = {
+        id(every[at].disposal): hint
+        for at, hint in wash_sales(ledger.book, ledger.transactions, every).items()
+    }
+    return {
+        place: hints[id(one.disposal)]
+        for place, one in enumerate(found)
+        if id(one.disposal) in hints
+    }
 
 
 def methods(ledger: Ledger) -> Iterator[CostBasisMethod]:

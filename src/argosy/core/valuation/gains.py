@@ -4,7 +4,7 @@ The lots of a disposal add up to it exactly, in every figure.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -124,7 +124,12 @@ class GainTotals:
 
 
 def realized_gains(
-    book: Book, start: date, end: date, *, long_term_days: int = LONG_TERM_DAYS
+    book: Book,
+    start: date,
+    end: date,
+    *,
+    long_term_days: int = LONG_TERM_DAYS,
+    only: Collection[str] | None = None,
 ) -> list[RealizedGain]:
     """Return every disposal of a span, first and last day inclusive, oldest first.
 
@@ -136,11 +141,14 @@ def realized_gains(
     long_term_days : int
         A lot held for more days than this is long-term. What covers a short sale is short-term,
         however long it was owed.
+    only : collection of str, optional
+        The ids of the assets that are wanted.
     """
     with exact_context():
         found = [
             _realized(disposal, charges, long_term_days)
-            for position in book.positions.values()
+            for key, position in book.positions.items()
+            if only is None or key in only
             if (some := [one for one in position.disposals() if start <= one.day <= end])
             for charges in [_charges(position)]
             for disposal in some
