@@ -1,7 +1,7 @@
 """The jobs of the schedule, each run once as a runner runs it."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,6 +9,8 @@ import pytest
 
 from argosy.core.importers.draft import TransactionDraft
 from argosy.core.ledger.transaction import PortfolioRules, TransactionType
+from argosy.jobs import tasks
+from argosy.jobs.job import Job
 from argosy.jobs.runner import Runner
 from argosy.jobs.schedule import schedule_of
 from argosy.runtime.clock import FixedClock
@@ -104,3 +106,16 @@ def test_prices_are_compacted_only_where_that_is_wanted(argosy: Argosy):
     by_default = argosy.settings.model_copy(update={"price_retention_days": None})
     names = {job.name for job in schedule_of(argosy.settings)}
     assert names - {job.name for job in schedule_of(by_default)} == {"prices.compact"}
+
+
+def test_a_job_at_midnight_is_due_when_the_next_day_begins_in_utc():
+    job = Job(
+        name="nightly",
+        about="At night.",
+        every=timedelta(days=1),
+        run=tasks.take_snapshots,
+        at_midnight=True,
+    )
+    begins = datetime(2024, 6, 4, tzinfo=UTC)
+    assert job.next_after(datetime(2024, 6, 3, 23, 59, tzinfo=UTC)) == begins
+    assert job.next_after(datetime(2024, 6, 3, 0, 0, 5, tzinfo=UTC)) == begins
