@@ -73,7 +73,6 @@ def test_few_points_and_what_stands_still_have_no_coefficient():
     assert found.why(0, 1) == "One of them does not move."
     assert found.why(0, 2) == "20 common returns are needed; there are 19."
     assert found.why(0, 0) is None
-    assert found.of_pairs().tolist() == []
 
 
 @given(st.integers(0, 1000), st.sampled_from([0.001, 3.0, 1e6]))

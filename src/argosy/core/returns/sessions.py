@@ -56,20 +56,6 @@ class SessionReturns:
         """Return the day of an entry of `growth`."""
         return date.fromordinal(int(self.grown_on[index]))
 
-    def take(self, inside: slice) -> "SessionReturns":
-        """Return a run of them; what could have been sessions is taken in proportion."""
-        first, last, _ = inside.indices(len(self.days))
-        days = self.days[first:last]
-        share = len(days) / len(self.days) if len(self.days) else 0.0
-        return SessionReturns(
-            opening=int(self.grown_on[first]),
-            days=days,
-            returns=self.returns[first:last],
-            possible=round(self.possible * share),
-            all_week=self.all_week,
-            mixed=self.mixed,
-        )
-
 
 def close_returns(closes: Closes, *, all_week: bool) -> SessionReturns:
     """Return the simple returns between the closes of one asset.

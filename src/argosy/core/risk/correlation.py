@@ -40,12 +40,6 @@ class Correlations:
             return f"{LEAST_RETURNS} common returns are needed; there are {points}."
         return "One of them does not move."
 
-    def of_pairs(self) -> FloatArray:
-        """Return the coefficients of different pairs that are known, each pair once."""
-        rows, columns = np.triu_indices(len(self.keys), k=1)
-        found = self.coefficients[rows, columns]
-        return found[~np.isnan(found)]
-
 
 def correlations(closes: Mapping[str, Closes]) -> Correlations:
     """Correlate the returns of every pair between the closes that both have.
