@@ -348,4 +348,13 @@ class ShockIn(In):
 class StressIn(In):
     """Shocks that come together."""
 
-    shocks: Annotated[list[ShockIn], Field(min_length=1, max_length=SHOCKS_MAX)]
+    shocks: Annotated[
+        list[ShockIn],
+        Field(
+            min_length=1,
+            max_length=SHOCKS_MAX,
+            examples=[
+                [{"category": "CRYPTO", "change": "-0.5"}, {"currency": "USD", "change": "-0.1"}]
+            ],
+        ),
+    ]

@@ -6874,6 +6874,10 @@ export type SoldLotOut = {
      * Currency Part
      */
     currency_part: string | null;
+    /**
+     * Fees
+     */
+    fees: string | null;
 };
 
 /**
@@ -15355,9 +15359,17 @@ export type ReadEventsErrors = {
      */
     401: Problem;
     /**
+     * Jobs are for administrators.
+     */
+    403: Problem;
+    /**
      * No such thing, or somebody else's.
      */
     404: Problem;
+    /**
+     * A symbol means several assets.
+     */
+    409: Problem;
     /**
      * Input that cannot be meant.
      */
