@@ -77,7 +77,9 @@ async def test_what_is_seen_is_explained(story, figure, view):
     shown = await story.ask(**view)
     explained = await story.ask("/explain", figure=figure, **view)
     assert Decimal(explained["value"]) == Decimal(shown[figure])
-    assert evaluate(explained["nodes"]) == pytest.approx(Decimal(shown[figure]), abs=Decimal("1e-15"))
+    assert evaluate(explained["nodes"]) == pytest.approx(
+        Decimal(shown[figure]), abs=Decimal("1e-15")
+    )
 
 
 @pytest.mark.parametrize(

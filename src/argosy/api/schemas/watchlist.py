@@ -62,7 +62,10 @@ class WatchedIn(In):
 class OrderIn(In):
     """All assets of a list in the order wanted."""
 
-    asset_ids: Annotated[list[str], Field(max_length=ITEMS_MAX)]
+    asset_ids: Annotated[
+        list[str],
+        Field(max_length=ITEMS_MAX, examples=[["0195f2c4-7e1a-7c3e-9a55-0f6d2b8c4e11"]]),
+    ]
 
 
 class WatchlistOut(Out):
