@@ -10,6 +10,12 @@ from pathlib import Path
 import httpx2
 
 _START_S = 60.0
+_NOWHERE = "http://127.0.0.1:1"
+_SOURCES = (
+    *("YAHOO", "ECB", "BINANCE", "ALPHAVANTAGE", "COINGECKO", "FINNHUB", "MASSIVE", "FRANKFURTER"),
+    "COINMARKETCAP",
+)
+"""None of them is asked from here; a test that needs one names its simulator."""
 
 
 class Program:
@@ -26,6 +32,7 @@ class Program:
             "ARGOSY_PASSWORD_ROUNDS": "1",
             "ARGOSY_LOG_LEVEL": "WARNING",
             "ARGOSY_JOBS": "elsewhere",
+            **{f"ARGOSY_{source}_URL": _NOWHERE for source in _SOURCES},
             **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None

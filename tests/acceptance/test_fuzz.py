@@ -37,8 +37,10 @@ def test_random_requests_get_answers_that_the_document_describes(me: Person, tmp
         f"--checks={CHECKS}",
         "--phases=examples,coverage,fuzzing",
         "--exclude-path=/api/v1/events",  # its answer has no end
+        "--exclude-path=/api/v1/assets/{asset_id}/sync",  # nobody outside answers here
         "--max-examples=5",
-        "--max-time=10",
+        "--max-time=45",
+        "--request-timeout=60",  # a busy machine is no fault
         "--generation-deterministic",
         "--suppress-health-check=all",
     ]

@@ -12,7 +12,7 @@ from argosy.wiring import Argosy
 from tests.support.api import make_settings
 from tests.support.desk import Desk
 
-TOKEN = "a token that only the scraper knows"
+TOKEN = "a-token-that-only-the-scraper-knows"
 
 
 def values(text):

@@ -106,7 +106,8 @@ async def test_the_earliest_dirty_day_stays_until_it_is_rebuilt(database):
         await dirty.mark(session, {one: date(2024, 2, 1)})
         await dirty.mark(session, {one: date(2024, 4, 1)})
         assert await dirty.read(session) == {one: date(2024, 2, 1), two: date(2024, 5, 1)}
-        await dirty.clear(session, one, from_day=date(2024, 3, 1))
+        marks = (await dirty.markers(session))[one].marks
+        await dirty.clear(session, one, marks=marks - 1)
         assert one in await dirty.read(session)
-        await dirty.clear(session, one, from_day=date(2024, 2, 1))
+        await dirty.clear(session, one, marks=marks)
         assert await dirty.read(session) == {two: date(2024, 5, 1)}

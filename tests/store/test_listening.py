@@ -87,7 +87,7 @@ async def test_a_lost_connection_is_an_error_to_whoever_listens(postgres: Databa
 async def test_a_stored_change_is_announced_in_the_process_and_a_rolled_back_one_is_not(
     database: Database,
 ):
-    heard: list[frozenset[str]] = []
+    heard: list[list[tuple[str, bytes]]] = []
     database.on_commit = heard.append
     async with database.write() as session:
         portfolio = (await open_books(session)).portfolio_id
@@ -99,4 +99,4 @@ async def test_a_stored_change_is_announced_in_the_process_and_a_rolled_back_one
     assert heard == []
     async with database.write() as session:
         await dirty.mark(session, {portfolio: date(2024, 1, 5)})
-    assert heard == [frozenset({dirty.LEDGER})]
+    assert heard == [[(dirty.LEDGER, b"")]]
