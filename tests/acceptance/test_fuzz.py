@@ -38,6 +38,7 @@ def test_random_requests_get_answers_that_the_document_describes(me: Person, tmp
         "--phases=examples,coverage,fuzzing",
         "--exclude-path=/api/v1/events",  # its answer has no end
         "--exclude-path=/api/v1/assets/{asset_id}/sync",  # nobody outside answers here
+        "--exclude-path=/metrics",  # this machine may read them without a token
         "--max-examples=5",
         "--max-time=45",
         "--request-timeout=60",  # a busy machine is no fault
@@ -45,4 +46,4 @@ def test_random_requests_get_answers_that_the_document_describes(me: Person, tmp
         "--suppress-health-check=all",
     ]
     found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert found.returncode == 0, found.stdout[-6000:]
+    assert found.returncode == 0, found.stdout[-20000:]

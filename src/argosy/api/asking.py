@@ -1,10 +1,11 @@
 """What routes ask of one portfolio's ledger, and how they are answered: by version, as bytes."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from inspect import signature
+from typing import Annotated, Any, TypeVar
 
 import structlog
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -14,7 +15,7 @@ from starlette.background import BackgroundTask
 
 from argosy.api.dependencies import Program, Reading, Viewer
 from argosy.api.last_good import LastGood
-from argosy.api.responses import JSON, OWNED, is_ready, make_ready, versioned
+from argosy.api.responses import FILES, JSON, OWNED, Responses, is_ready, make_ready, versioned
 from argosy.api.schemas.fields import written_day
 from argosy.core.errors import StorageError
 from argosy.runtime.clock import today
@@ -222,10 +223,21 @@ async def asked_by(
 Ask = Annotated[Asked, Depends(asked_by)]
 
 
-def figures_route(router: APIRouter, path: str, model: object) -> Callable[[Endpoint], Endpoint]:
-    """Declare a route below a portfolio that answers with bytes; `model` describes them."""
-    described = {**OWNED, 200: {"model": model}}
-    return router.get("/{portfolio_id}" + path, responses=described, response_class=Response)
+def figures_route(
+    router: APIRouter, path: str, model: object, *, files: Mapping[str, Any] = FILES
+) -> Callable[[Endpoint], Endpoint]:
+    """Declare a route below a portfolio that answers with bytes; `model` describes them.
+
+    One that takes a `form` answers with `files`, too.
+    """
+
+    def declare(endpoint: Endpoint) -> Endpoint:
+        written = files if "form" in signature(endpoint).parameters else {}
+        described: Responses = {**OWNED, 200: {"model": model, **written}}
+        route = router.get("/{portfolio_id}" + path, responses=described, response_class=Response)
+        return route(endpoint)
+
+    return declare
 
 
 async def _pack(argosy: Argosy, ledger: Ledger) -> None:

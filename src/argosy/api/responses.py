@@ -34,6 +34,17 @@ class Offered(NamedTuple):
 
 Responses = dict[int | str, dict[str, Any]]
 
+FILES: dict[str, Any] = {"content": {"text/csv": {"schema": {"type": "string"}}}}
+"""What a route says that answers with a spreadsheet's text where it is asked to."""
+
+REPORTS: dict[str, Any] = {
+    "content": {
+        **FILES["content"],
+        "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+    }
+}
+"""The same of a route that can make a document of it."""
+
 SIGNED_IN: Responses = {
     401: {"model": Problem, "description": "No valid access token."},
     422: {"model": InvalidInput, "description": "Input that cannot be meant."},

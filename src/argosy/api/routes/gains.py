@@ -9,6 +9,7 @@ from argosy.api import gains_json as write
 from argosy.api.asking import Ask, Build, End, Format, InFormat, Seen, Start, figures_route
 from argosy.api.body import exact_router
 from argosy.api.gains_pdf import PDF, gains_pdf
+from argosy.api.responses import REPORTS
 from argosy.api.schemas.gains import GainsOut, MethodsOut
 from argosy.services import gains
 from argosy.services.books import Ledger
@@ -66,7 +67,7 @@ async def read_gains(
     )
 
 
-@figures_route(router, "/reports/gains", GainsOut)
+@figures_route(router, "/reports/gains", GainsOut, files=REPORTS)
 async def report_gains(
     asked: Ask,
     view: Seen,

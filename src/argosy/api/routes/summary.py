@@ -10,7 +10,7 @@ from argosy.api.body import exact_router
 from argosy.api.csv_rows import csv_rows
 from argosy.api.dependencies import Program, Reading, Viewer
 from argosy.api.performance_json import dumped
-from argosy.api.responses import SIGNED_IN, versioned
+from argosy.api.responses import FILES, SIGNED_IN, versioned
 from argosy.api.schemas.summary import SummaryOut
 from argosy.runtime.clock import today
 from argosy.services import households
@@ -21,7 +21,7 @@ router = exact_router(prefix="/users/me", tags=["figures"])
 
 @router.get(
     "/summary",
-    responses={**SIGNED_IN, 200: {"model": SummaryOut}},
+    responses={**SIGNED_IN, 200: {"model": SummaryOut, **FILES}},
     response_class=Response,
 )
 async def read_summary(
