@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import httpx2
 import pytest
 
 from argosy.core.errors import StorageError
@@ -152,3 +153,23 @@ async def test_of_many_who_ask_after_a_change_one_goes_the_long_way(desk, each_a
     assert {one.status_code for one in answers} == {200}
     assert len({one.content for one in answers}) == 1
     assert len(sessions) == 1
+
+
+async def test_one_that_always_says_what_it_has_is_answered_at_once_too(desk, refuse):
+    tag = {"If-None-Match": (await asked(desk, 3)).headers["etag"]}
+    await desk.portfolio("Another one")
+    assert (await asked(desk, 1, "", **tag)).status_code == 304
+    refuse()
+    assert (await asked(desk, 1, "", **tag)).status_code == 304
+
+
+async def test_what_is_gone_is_gone_for_all_who_ask_at_once(desk, each_argosy):
+    """The transport raises what the server would: an answer alone would hide it."""
+    await asked(desk, 3)
+    path = f"{BASE}/portfolios/{desk.portfolio_id}"
+    transport = httpx2.ASGITransport(app=desk.client._transport.app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://argosy.test") as strict:
+        strict.headers["Authorization"] = desk.client.headers["Authorization"]
+        assert (await strict.delete(path)).status_code == 204
+        answers = await asyncio.gather(*(strict.get(path) for _ in range(20)))
+    assert {one.status_code for one in answers} == {404}

@@ -50,11 +50,11 @@ class Ready:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept, or remember how the routes answer."""
-        key = _key(scope)
+        key, day = _key(scope), today(self._argosy.clock)
         # To most questions there is nothing to keep; they are not held up by asking for the moment.
         if key is None or key not in self._known:
             await self._app(scope, receive, send)
-            self._keep(key, None, scope)
+            self._keep(key, None, scope, day)
             return
         moment = await self._argosy.moments.now()
         if moment is None:
@@ -70,19 +70,18 @@ class Ready:
         self._under_way.setdefault((key, moment), done)
         try:
             await self._app(scope, receive, send)
-            self._keep(key, moment, scope)
+            self._keep(key, moment, scope, day)
         finally:
-            if self._under_way[key, moment] is done:
+            if self._under_way.get((key, moment)) is done:
                 del self._under_way[key, moment]
             done.set()
 
-    def _keep(self, key: _Key | None, moment: str | None, scope: Scope) -> None:
-        """Remember an answer that was given at a moment, or later."""
+    def _keep(self, key: _Key | None, moment: str | None, scope: Scope, day: date) -> None:
+        """Remember an answer that was given at a moment and on a day, or later."""
         offered: Offered | None = scope.get(OFFERED)
         claims: Claims | None = scope.get(CLAIMS)
         if key is None or offered is None or claims is None:
             return
-        day = today(self._argosy.clock)
         self._known[key] = _Known(moment, day, claims, offered, noted=NOTED in scope)
         self._known.move_to_end(key)
         if len(self._known) > KEPT_MAX:

@@ -97,10 +97,12 @@ async def versioned(
     digest, headers = _tagged(key)
     if filename is not None:
         headers["Content-Disposition"] = _attached(filename)
-    if matches(request.headers.get("if-none-match"), headers["ETag"]):
-        return Response(status_code=304, headers=headers)
+    unchanged = matches(request.headers.get("if-none-match"), headers["ETag"])
+    told = dict(headers)
     answers = request.app.state.argosy.answers
     body = answers.lookup(digest)
+    if body is None and unchanged:
+        return Response(status_code=304, headers=told)
     if body is None:
         async with _builds.hold(digest):
             body = answers.lookup(digest)
@@ -116,7 +118,7 @@ async def versioned(
         digest += ".gz"
     response = Response(body, headers=headers, media_type=media_type)
     request.scope[OFFERED] = Offered(digest, headers["ETag"], response.raw_headers)
-    return response
+    return Response(status_code=304, headers=told) if unchanged else response
 
 
 def versioned_file(
