@@ -182,11 +182,15 @@ def stress_bytes(
     )
 
 
+_FOLLOWING = ("gain", "value_after", "change")
+
+
 def _scenario(crisis: Crisis | None, found: Scenario) -> dict[str, Any]:
     reasons: dict[str, str] = {}
     if found.gain is None:
         why = "No holding's change is known." if found.hits else "Nothing is held."
-        reasons |= dict.fromkeys(("gain", "value_after", "change"), why)
+        unknown = ("value", *_FOLLOWING) if found.value is None else _FOLLOWING
+        reasons |= dict.fromkeys(unknown, why)
     elif found.change is None:
         reasons["change"] = "What is held is worth nothing, or less."
     return {

@@ -79,7 +79,7 @@ def test_a_shock_meets_an_asset_a_category_or_a_currency():
 
 def test_what_has_no_value_is_named_and_not_zero():
     found = shocked([held(ACME, None)], [Shock(ShockKind.ASSET, "acme", Decimal("-0.5"))])
-    assert (found.gain, found.change, found.unknown) == (None, None, ("ACME",))
+    assert (found.value, found.gain, found.change, found.unknown) == (None, None, None, ("ACME",))
     assert found.hits[0].reason == "ACME has no value today."
 
 

@@ -314,7 +314,7 @@ class ScenarioOut(Out):
     name: str
     start: str | None
     end: str | None
-    value: DecimalOut
+    value: DecimalOut | None
     gain: DecimalOut | None
     value_after: DecimalOut | None
     change: float | None

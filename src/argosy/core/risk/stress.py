@@ -71,8 +71,8 @@ class Scenario:
 
     Attributes
     ----------
-    value : Decimal
-        What the holdings are worth whose change is known.
+    value : Decimal or None
+        What the holdings are worth whose change is known; None where that is none of several.
     gain : Decimal or None
         The sum of theirs; None where nothing is known.
     after : Decimal or None
@@ -84,7 +84,7 @@ class Scenario:
     """
 
     hits: tuple[Hit, ...]
-    value: Decimal
+    value: Decimal | None
     gain: Decimal | None
     after: Decimal | None
     change: Decimal | None
@@ -208,7 +208,7 @@ def added_up(hits: Sequence[Hit]) -> Scenario:
     gain = sum((one.gain or ZERO for one in known), ZERO) if known else None
     return Scenario(
         hits=tuple(hits),
-        value=value,
+        value=None if hits and not known else value,
         gain=gain,
         after=None if gain is None else value + gain,
         change=gain / value if gain is not None and value > 0 else None,

@@ -6486,7 +6486,7 @@ export type ScenarioOut = {
     /**
      * Value
      */
-    value: string;
+    value: string | null;
     /**
      * Gain
      */
